@@ -1,0 +1,11 @@
+//! What happened, each time with its explanation: append, query, subscribe. Serving it over HTTP is not done here.
+
+pub mod event;
+pub mod explanation;
+
+pub use event::{Event, Kind};
+pub use explanation::Explanation;
+
+/// The journal of a running org; clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Journal {}

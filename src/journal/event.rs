@@ -1,0 +1,232 @@
+//! The events of contract: handshake, request, login, upload, and the verbs.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::Explanation;
+use crate::org::Door;
+
+/// One thing that happened.
+#[derive(Clone, Debug, Serialize)]
+pub struct Event {
+    /// Of this format: 1.
+    pub version: u32,
+    /// Counted from 1.
+    pub seq: u64,
+    /// The org's clock.
+    pub org_time: Timestamp,
+    /// The wall's clock.
+    pub wall_time: Timestamp,
+    /// What.
+    #[serde(flatten)]
+    pub kind: Kind,
+}
+
+/// What happened.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Kind {
+    /// The org's clock was moved.
+    Clock {
+        /// By what or to when, as asked.
+        change: String,
+    },
+    /// A CRL was issued, published, withheld or replaced.
+    Crl {
+        /// The CA.
+        ca: String,
+        /// What was done.
+        change: String,
+    },
+    /// A TLS connection was tried.
+    Handshake(Box<Handshake>),
+    /// Somebody tried to log in.
+    Login(Box<Login>),
+    /// A permission was granted or taken away.
+    Permission {
+        /// Whose.
+        user: String,
+        /// Which.
+        permission: String,
+        /// Granted, or taken away.
+        granted: bool,
+    },
+    /// A request was answered.
+    Request(Box<Request>),
+    /// A switch was set.
+    Switch {
+        /// `edge.…` or `org.…`
+        name: String,
+        /// Its new value.
+        value: String,
+    },
+    /// A root was put on the trust list or taken off.
+    Trust {
+        /// Its name on the list.
+        alias: String,
+        /// On, or off.
+        listed: bool,
+    },
+    /// A mutual authentication certificate was uploaded, refused or deleted.
+    Upload {
+        /// Its label.
+        label: String,
+        /// `uploaded`, `refused`, `deleted`
+        outcome: &'static str,
+        /// Why it was refused.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        explanation: Option<Explanation>,
+    },
+}
+
+/// A TLS connection, as far as it came.
+#[derive(Clone, Debug, Serialize)]
+pub struct Handshake {
+    /// Joins requests to it.
+    pub id: u64,
+    /// By which door.
+    pub door: Door,
+    /// `127.0.0.1:50000`
+    pub remote: String,
+    /// The server name that the client asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sni: Option<String>,
+    /// `TLSv1.3`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_version: Option<String>,
+    /// OpenSSL's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cipher: Option<String>,
+    /// `h2`, `http/1.1`
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alpn: Option<String>,
+    /// In the order sent; none means that none was sent.
+    pub certificates: Vec<SentCertificate>,
+    /// What the edge found; absent if no certificate was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<VerdictEntry>,
+    /// `certificate_expired (45)`, if we sent one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alert_sent: Option<String>,
+    /// `unknown_ca (48)`: a client that does not trust us.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alert_received: Option<String>,
+    /// Why it ended, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Explanation>,
+    /// How long it took.
+    pub duration_us: u64,
+}
+
+/// A certificate as sent.
+#[derive(Clone, Debug, Serialize)]
+pub struct SentCertificate {
+    /// Most specific part first.
+    pub subject: String,
+    /// Likewise.
+    pub issuer: String,
+    /// Hexadecimal.
+    pub serial: String,
+    /// notBefore
+    pub not_before: Timestamp,
+    /// notAfter
+    pub not_after: Timestamp,
+    /// Hexadecimal with colons.
+    pub sha256: String,
+    /// Its name in the scenario, if it has one there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// What the edge found.
+#[derive(Clone, Debug, Serialize)]
+pub struct VerdictEntry {
+    /// Whether the chain holds.
+    pub holds: bool,
+    /// Every fault, the most telling first.
+    pub faults: Vec<FaultEntry>,
+    /// Subjects, leaf first.
+    pub path: Vec<String>,
+    /// Until when it stays the same, all else equal.
+    pub holds_until: Timestamp,
+    /// Whether it was remembered rather than computed.
+    pub remembered: bool,
+}
+
+/// One fault.
+#[derive(Clone, Debug, Serialize)]
+pub struct FaultEntry {
+    /// The code of the rejection: `expired`.
+    pub rule: &'static str,
+    /// Counted from 1; absent for a root that was not sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<usize>,
+    /// Of the certificate at fault.
+    pub subject: String,
+    /// What the rule wants.
+    pub expected: String,
+    /// What was there.
+    pub found: String,
+    /// What to do.
+    pub cure: String,
+}
+
+/// A request and its answer. No secrets, no bodies.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Request {
+    /// The connection it came on.
+    pub handshake: u64,
+    /// By which door.
+    pub door: Option<Door>,
+    /// `GET`
+    pub method: String,
+    /// Path without query, ids and tokens masked as `{id}`.
+    pub path: String,
+    /// `rest`, `soap`, `oauth`, `identity`, `page`
+    pub family: &'static str,
+    /// Username, if a session or login named one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// First characters of the session's SHA-256, to tell sessions apart without showing them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
+    /// `call`, `login` …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<&'static str>,
+    /// `granted` or `refused`; absent where nobody asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<&'static str>,
+    /// Why granted: `by CN=billing`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ground: Option<String>,
+    /// Why refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Explanation>,
+    /// HTTP status.
+    pub status: u16,
+    /// The org's error code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// How long it took.
+    pub duration_us: u64,
+}
+
+/// A login.
+#[derive(Clone, Debug, Serialize)]
+pub struct Login {
+    /// The connection it came on.
+    pub handshake: u64,
+    /// By which door.
+    pub door: Door,
+    /// As given.
+    pub username: String,
+    /// `soap`, `password`, `client-credentials`, `jwt-bearer`, `refresh-token`
+    pub flow: &'static str,
+    /// LoginHistory's status.
+    pub status: &'static str,
+    /// `granted` or `refused`
+    pub decision: &'static str,
+    /// Why refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Explanation>,
+}

@@ -1,0 +1,132 @@
+//! The org: users and what they may do, uploaded certificates, sessions, login history; and [`authorize()`].
+//!
+//! The second layer. It never sees a chain that does not hold: [`Edge`] cannot express one.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::data::Id;
+use crate::pki::Certificate;
+use crate::scenario::{AppSpec, OrgSwitches, Permission, UserSpec};
+
+pub mod authorize;
+pub mod login;
+pub mod session;
+pub mod upload;
+
+pub use authorize::{Action, Grant, Refusal, authorize};
+pub use login::LoginRow;
+pub use session::Session;
+pub use upload::Upload;
+
+/// The org at one instant: immutable, the next one is built by a verb.
+#[derive(Clone, Debug)]
+pub struct Org {
+    /// `00D…`
+    pub id: Id,
+    /// Its name.
+    pub name: String,
+    /// One DNS label.
+    pub my_domain: String,
+    /// When it was made, on the org's clock.
+    pub created: Timestamp,
+    /// `org.*`
+    pub switches: OrgSwitches,
+    /// Its users, in the scenario's order.
+    pub users: Vec<Arc<User>>,
+    /// Its connected apps.
+    pub apps: Vec<Arc<App>>,
+    /// Its mutual authentication certificates, in order of upload.
+    pub uploads: Vec<Arc<Upload>>,
+    /// Lower-case username to place in `users`.
+    pub by_username: HashMap<String, usize>,
+    /// User id to place in `users`.
+    pub by_user_id: HashMap<Id, usize>,
+}
+
+impl Org {
+    /// The user of that name, whatever its case.
+    pub fn user_named(&self, username: &str) -> Option<&Arc<User>> {
+        self.by_username.get(&username.trim().to_lowercase()).map(|&at| &self.users[at])
+    }
+
+    /// The user with that id.
+    pub fn user(&self, id: &Id) -> Option<&Arc<User>> {
+        self.by_user_id.get(id).map(|&at| &self.users[at])
+    }
+
+    /// The connected app with that consumer key.
+    pub fn app(&self, client_id: &str) -> Option<&Arc<App>> {
+        self.apps.iter().find(|app| app.spec.client_id == client_id)
+    }
+}
+
+/// A user with the permissions that profile, permission sets and direct grants add up to.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// `005…`
+    pub id: Id,
+    /// `00e…`
+    pub profile_id: Id,
+    /// As the scenario describes it.
+    pub spec: UserSpec,
+    /// What it adds up to.
+    pub permissions: BTreeSet<Permission>,
+}
+
+impl User {
+    /// Whether the user has this permission.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.permissions.contains(&permission)
+    }
+
+    /// First and last name.
+    pub fn full_name(&self) -> String {
+        match &self.spec.first_name {
+            Some(first) => format!("{first} {}", self.spec.last_name),
+            None => self.spec.last_name.clone(),
+        }
+    }
+}
+
+/// A connected app, with the certificate that its JWT assertions are checked against.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// `0H4…`
+    pub id: Id,
+    /// As the scenario describes it.
+    pub spec: AppSpec,
+    /// For JWT bearer.
+    pub jwt_certificate: Option<Certificate>,
+}
+
+/// Which door a request came in by.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Door {
+    /// Stands for 8443.
+    Mutual,
+    /// Stands for 443.
+    Standard,
+}
+
+impl Door {
+    /// The word used in messages.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mutual => "mutual",
+            Self::Standard => "standard",
+        }
+    }
+}
+
+/// What the edge passes on.
+#[derive(Clone, Debug)]
+pub enum Edge {
+    /// A chain that holds; this is its leaf.
+    Holds(Certificate),
+    /// No certificate was sent (on the standard door none is asked for).
+    NoCertificate,
+}

@@ -1,0 +1,200 @@
+//! One certificate as it came, with what people ask of it read out once.
+
+use std::fmt::{self, Debug, Formatter};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use openssl::asn1::{Asn1Time, Asn1TimeRef};
+use openssl::nid::Nid;
+use openssl::x509::{X509, X509NameRef, X509Ref};
+
+/// A certificate; clones share it, and two are equal if their DER is.
+#[derive(Clone)]
+pub struct Certificate(Arc<Parts>);
+
+struct Parts {
+    x509: X509,
+    der: Vec<u8>,
+    subject: String,
+    issuer: String,
+    serial: String,
+    not_before: Timestamp,
+    not_after: Timestamp,
+    sha256: [u8; 32],
+}
+
+/// Why some bytes are not a certificate.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum Unreadable {
+    /// Neither DER nor PEM of a certificate.
+    #[error("not a certificate: {0}")]
+    Malformed(String),
+    /// A PEM file without any certificate in it.
+    #[error("no certificate in it")]
+    None,
+}
+
+impl Certificate {
+    /// Reads one certificate from DER.
+    pub fn from_der(der: &[u8]) -> Result<Self, Unreadable> {
+        X509::from_der(der).map_err(|stack| malformed(&stack)).and_then(Self::from_x509)
+    }
+
+    /// Reads every certificate of a PEM text, in order; other blocks are passed over.
+    pub fn from_pem(pem: &[u8]) -> Result<Vec<Self>, Unreadable> {
+        let found = X509::stack_from_pem(pem).map_err(|stack| malformed(&stack))?;
+        if found.is_empty() {
+            return Err(Unreadable::None);
+        }
+        found.into_iter().map(Self::from_x509).collect()
+    }
+
+    /// Takes a certificate that OpenSSL has read.
+    pub fn from_x509(x509: X509) -> Result<Self, Unreadable> {
+        let der = x509.to_der().map_err(|stack| malformed(&stack))?;
+        let parts = Parts {
+            subject: name(x509.subject_name()),
+            issuer: name(x509.issuer_name()),
+            serial: serial(&x509),
+            not_before: timestamp(x509.not_before())?,
+            not_after: timestamp(x509.not_after())?,
+            sha256: openssl::sha::sha256(&der),
+            der,
+            x509,
+        };
+        Ok(Self(Arc::new(parts)))
+    }
+
+    /// The DER as it came.
+    pub fn der(&self) -> &[u8] {
+        &self.0.der
+    }
+
+    /// The PEM block, with its line end.
+    pub fn pem(&self) -> String {
+        let pem = self.0.x509.to_pem().expect("a certificate that was read can be written");
+        String::from_utf8(pem).expect("PEM is ASCII")
+    }
+
+    /// The subject, most specific part first: `CN=billing,O=Acme`; `(empty)` if there is none.
+    pub fn subject(&self) -> &str {
+        &self.0.subject
+    }
+
+    /// The issuer's name, written like the subject.
+    pub fn issuer(&self) -> &str {
+        &self.0.issuer
+    }
+
+    /// The common name, or the whole subject where there is none.
+    pub fn common_name(&self) -> &str {
+        self.subject().split(',').find_map(|part| part.strip_prefix("CN=")).unwrap_or(self.subject())
+    }
+
+    /// The serial number in hexadecimal, upper case, with a sign if negative.
+    pub fn serial(&self) -> &str {
+        &self.0.serial
+    }
+
+    /// The first second at which it is valid.
+    pub fn not_before(&self) -> Timestamp {
+        self.0.not_before
+    }
+
+    /// The last second at which it is valid.
+    pub fn not_after(&self) -> Timestamp {
+        self.0.not_after
+    }
+
+    /// SHA-256 of the DER.
+    pub fn sha256(&self) -> &[u8; 32] {
+        &self.0.sha256
+    }
+
+    /// SHA-256 of the DER in hexadecimal with colons, as key stores print it.
+    pub fn fingerprint(&self) -> String {
+        self.0.sha256.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
+    }
+
+    /// Whether subject and issuer are the same name.
+    pub fn is_self_issued(&self) -> bool {
+        self.x509().issued(self.x509()) == openssl::x509::X509VerifyResult::OK
+            || self.names(X509Ref::subject_name) == self.names(X509Ref::issuer_name)
+    }
+
+    /// OpenSSL's view of it.
+    pub fn x509(&self) -> &X509Ref {
+        &self.0.x509
+    }
+
+    /// An owned handle for OpenSSL.
+    pub(crate) fn to_x509(&self) -> X509 {
+        self.0.x509.clone()
+    }
+
+    fn names(&self, which: fn(&X509Ref) -> &X509NameRef) -> Vec<u8> {
+        which(&self.0.x509).to_der().unwrap_or_default()
+    }
+}
+
+impl Debug for Certificate {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "Certificate({}, serial {})", self.subject(), self.serial())
+    }
+}
+
+impl PartialEq for Certificate {
+    fn eq(&self, other: &Self) -> bool {
+        self.der() == other.der()
+    }
+}
+
+impl Eq for Certificate {}
+
+fn malformed(stack: &openssl::error::ErrorStack) -> Unreadable {
+    let reason = stack.errors().last().and_then(|error| error.reason()).unwrap_or("unreadable");
+    Unreadable::Malformed(reason.to_owned())
+}
+
+/// RFC 4514 order; short names where OpenSSL knows one.
+fn name(name: &X509NameRef) -> String {
+    let mut parts: Vec<String> = name
+        .entries()
+        .map(|entry| {
+            let nid = entry.object().nid();
+            let key = match nid {
+                Nid::UNDEF => entry.object().to_string(),
+                known => known.short_name().map_or_else(|_| entry.object().to_string(), str::to_owned),
+            };
+            let value = entry.data().to_string().unwrap_or_else(|_| "?".into());
+            let value: String = value.chars().flat_map(escape).collect();
+            format!("{key}={value}")
+        })
+        .collect();
+    if parts.is_empty() {
+        return "(empty)".into();
+    }
+    parts.reverse();
+    parts.join(",")
+}
+
+/// A comma would read as the next part; control characters would break a log line.
+fn escape(c: char) -> Vec<char> {
+    match c {
+        ',' | '\\' => vec!['\\', c],
+        c if c.is_control() => vec!['\u{fffd}'],
+        c => vec![c],
+    }
+}
+
+fn serial(x509: &X509Ref) -> String {
+    let number = x509.serial_number().to_bn().and_then(|number| number.to_hex_str().map(|text| text.to_string()));
+    number.unwrap_or_else(|_| "?".into())
+}
+
+pub(crate) fn timestamp(time: &Asn1TimeRef) -> Result<Timestamp, Unreadable> {
+    let epoch = Asn1Time::from_unix(0).map_err(|stack| malformed(&stack))?;
+    let since = epoch.diff(time).map_err(|_| Unreadable::Malformed("a date that is none".into()))?;
+    Timestamp::from_second(i64::from(since.days) * 86_400 + i64::from(since.secs))
+        .map_err(|_| Unreadable::Malformed("a date outside the calendar".into()))
+}

@@ -1,0 +1,1 @@
+//! The OpenSSL calls that the `openssl` crate lacks.

@@ -1,0 +1,1 @@
+//! Which paths the certificates sent could form.

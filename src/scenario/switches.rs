@@ -1,0 +1,181 @@
+//! The switches: one for every point where sources differ or a fact is inferred, each with a documented default.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::pki::{ClientAuthEku, Policy, Revocation};
+
+/// `edge.*`
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct EdgeSwitches {
+    /// `no-certificate`: what a client without a certificate meets on the mutual door.
+    pub no_certificate: NoCertificate,
+    /// `bad-chain`: how a chain that does not hold is refused.
+    pub bad_chain: BadChain,
+    /// `client-auth-eku`
+    pub client_auth_eku: ClientAuthEku,
+    /// `revocation`
+    pub revocation: Revocation,
+    /// `ca-names`: the list in the certificate request.
+    pub ca_names: CaNames,
+    /// `security-level`: 0, 1 or 2.
+    pub security_level: u8,
+    /// `sni-mismatch`: Host other than SNI.
+    pub sni_mismatch: SniMismatch,
+    /// `page-status`: status of the edge's page.
+    pub page_status: u16,
+    /// `tls`: versions offered.
+    pub tls: Vec<TlsVersion>,
+}
+
+impl EdgeSwitches {
+    /// The switches that [`validate`](crate::pki::validate()) takes.
+    pub fn policy(&self) -> Policy {
+        Policy {
+            client_auth_eku: self.client_auth_eku,
+            revocation: self.revocation,
+            security_level: self.security_level,
+        }
+    }
+}
+
+impl Default for EdgeSwitches {
+    fn default() -> Self {
+        Self {
+            no_certificate: NoCertificate::Pass,
+            bad_chain: BadChain::Alert,
+            client_auth_eku: ClientAuthEku::Require,
+            revocation: Revocation::IfPublished,
+            ca_names: CaNames::Empty,
+            security_level: 2,
+            sni_mismatch: SniMismatch::Serve,
+            page_status: 200,
+            tls: vec![TlsVersion::Tls12, TlsVersion::Tls13],
+        }
+    }
+}
+
+/// `edge.no-certificate`
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoCertificate {
+    /// The edge answers every path with its HTML page (seen in 2018).
+    Page,
+    /// On to the org, which asks whether the user is enforced.
+    #[default]
+    Pass,
+}
+
+/// `edge.bad-chain`
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BadChain {
+    /// A TLS alert ends the connection.
+    #[default]
+    Alert,
+    /// The handshake completes, and the edge's page carries the reason.
+    Page,
+}
+
+/// `edge.ca-names`: `"empty"`, `"listed"`, or a list of names of `[[ca]]`.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub enum CaNames {
+    /// No names, as the real edge sends.
+    #[default]
+    Empty,
+    /// Every root of the trust list.
+    Listed,
+    /// These CAs of the scenario.
+    These(Vec<String>),
+}
+
+/// `edge.sni-mismatch`
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+pub enum SniMismatch {
+    /// Served all the same.
+    #[default]
+    #[serde(rename = "serve")]
+    Serve,
+    /// 421 Misdirected Request.
+    #[serde(rename = "421")]
+    Misdirected,
+}
+
+/// `edge.tls`
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
+pub enum TlsVersion {
+    /// TLS 1.2
+    #[serde(rename = "1.2")]
+    Tls12,
+    /// TLS 1.3
+    #[serde(rename = "1.3")]
+    Tls13,
+}
+
+/// `org.*`
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct OrgSwitches {
+    /// `api-endpoint`: the port in returned URLs.
+    pub api_endpoint: ApiEndpoint,
+    /// `soap-login`
+    pub soap_login: Enabled,
+    /// `mutual-auth`: whether Support has turned the feature on.
+    pub mutual_auth: Enabled,
+    /// `refusal-status`: of `MUTUAL_AUTHENTICATION_FAILED` in REST.
+    pub refusal_status: RefusalStatus,
+    /// `jwt-clock`: the clock that assertions are judged by.
+    pub jwt_clock: JwtClock,
+}
+
+/// `org.api-endpoint`
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ApiEndpoint {
+    /// The port that the login came in on.
+    AsArrived,
+    /// The standard door's port: clients must change it (seen in 2018).
+    #[default]
+    Standard,
+}
+
+/// A feature that is on or off.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Enabled {
+    /// Off.
+    Disabled,
+    /// On.
+    #[default]
+    Enabled,
+}
+
+/// `org.refusal-status`
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum RefusalStatus {
+    /// 401
+    #[default]
+    Unauthorized,
+    /// 403
+    Forbidden,
+}
+
+impl RefusalStatus {
+    /// The HTTP status.
+    pub fn code(self) -> u16 {
+        match self {
+            Self::Unauthorized => 401,
+            Self::Forbidden => 403,
+        }
+    }
+}
+
+/// `org.jwt-clock`
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum JwtClock {
+    /// The org's clock.
+    Org,
+    /// The wall's clock.
+    #[default]
+    Wall,
+}

@@ -1,0 +1,72 @@
+//! The only source of chance: one seed for ids, session tokens and order; secrets come from the system instead.
+//!
+//! Key material and the admin token never come from the seed.
+
+use std::sync::{Arc, Mutex};
+
+/// The seed of a run; the same scenario with the same seed gives the same canonical journal.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Seed(u64);
+
+/// A stream of numbers for one purpose; clones share it.
+#[derive(Clone, Debug)]
+pub struct Chance(Arc<Mutex<fastrand::Rng>>);
+
+impl Seed {
+    /// A seed that was given.
+    pub fn new(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// A seed drawn from the system, to be printed so that the run can be repeated.
+    pub fn random() -> Self {
+        let mut bytes = [0; 4];
+        secret(&mut bytes);
+        Self(u32::from_le_bytes(bytes).into())
+    }
+
+    /// The number to print.
+    pub fn number(self) -> u64 {
+        self.0
+    }
+
+    /// A stream of its own for `purpose`, so that one use does not disturb another.
+    pub fn stream(self, purpose: &str) -> Chance {
+        let mut mixed = self.0 ^ 0x9e37_79b9_7f4a_7c15;
+        for byte in purpose.bytes() {
+            mixed = (mixed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        Chance(Arc::new(Mutex::new(fastrand::Rng::with_seed(mixed))))
+    }
+}
+
+impl Chance {
+    /// `length` letters and digits.
+    pub fn alphanumeric(&self, length: usize) -> String {
+        let mut rng = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        (0..length).map(|_| rng.alphanumeric()).collect()
+    }
+
+    /// A number below `bound`, which is at least 1.
+    pub fn below(&self, bound: u64) -> u64 {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).u64(..bound.max(1))
+    }
+}
+
+/// Fills `bytes` from the system's source, for secrets that must not follow from the seed.
+pub fn secret(bytes: &mut [u8]) {
+    openssl::rand::rand_bytes(bytes).expect("the system's source of randomness answers");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_seed_gives_one_stream_per_purpose() {
+        let draw = |seed: u64, purpose| Seed::new(seed).stream(purpose).alphanumeric(20);
+        assert_eq!(draw(7, "session"), draw(7, "session"));
+        assert_ne!(draw(7, "session"), draw(7, "id"));
+        assert_ne!(draw(7, "session"), draw(8, "session"));
+    }
+}

@@ -1,0 +1,9 @@
+//! The composition root: from a scenario to a running org.
+
+/// Starts orgs.
+#[derive(Debug)]
+pub struct Simulator;
+
+/// A running org; stops on drop.
+#[derive(Debug)]
+pub struct Running;

@@ -1,0 +1,39 @@
+//! The TLS listeners: the accept loop, the edge's hook into the handshake, and what it tells the layers above.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use crate::org::Door;
+use crate::pki::{Certificate, Verdict};
+
+/// One TLS connection as the layers above see it; in every request's extensions as `Arc<Peer>`.
+#[derive(Clone, Debug)]
+pub struct Peer {
+    /// The id of its handshake in the journal.
+    pub handshake: u64,
+    /// By which door.
+    pub door: Door,
+    /// The client's address.
+    pub remote: SocketAddr,
+    /// Our address.
+    pub local: SocketAddr,
+    /// The server name that the client asked for.
+    pub sni: Option<String>,
+    /// `TLSv1.3`
+    pub tls_version: String,
+    /// OpenSSL's name.
+    pub cipher: String,
+    /// What the edge found.
+    pub presented: Presented,
+}
+
+/// What a client presented, as the edge judged it.
+#[derive(Clone, Debug)]
+pub enum Presented {
+    /// A chain that does not hold; only with `edge.bad-chain = "page"` does such a connection live on.
+    Broken(Arc<Verdict>),
+    /// A chain that holds, and its leaf.
+    Holds(Certificate, Arc<Verdict>),
+    /// Nothing.
+    Nothing,
+}
