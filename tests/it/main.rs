@@ -1,0 +1,16 @@
+//! The one integration binary: a module per topic.
+
+mod api; // what the doors speak, over a real org
+mod authorize; // the two-layer table as a golden
+mod cli; // every subcommand, by the built binary
+mod data; // ids, SOQL
+mod edge; // certificates on the wire: alerts, pages, switches
+mod journal; // events, canonical form, explanations
+mod kit; // what a client team is handed
+mod library; // Simulator and Running, as a Rust team uses them
+mod limits; // bad input: a clear answer, nothing harmed
+mod mint; // certificates and CRLs made here
+mod scenario; // files: read, refused, written
+mod tidy; // the repository's own rules
+mod uploads; // mutual authentication certificates
+mod verdicts; // pki::validate
