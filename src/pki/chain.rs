@@ -151,13 +151,13 @@ impl PartialEq for Certificate {
 
 impl Eq for Certificate {}
 
-fn malformed(stack: &openssl::error::ErrorStack) -> Unreadable {
+pub(crate) fn malformed(stack: &openssl::error::ErrorStack) -> Unreadable {
     let reason = stack.errors().last().and_then(|error| error.reason()).unwrap_or("unreadable");
     Unreadable::Malformed(reason.to_owned())
 }
 
 /// RFC 4514 order; short names where OpenSSL knows one.
-fn name(name: &X509NameRef) -> String {
+pub(crate) fn name(name: &X509NameRef) -> String {
     let mut parts: Vec<String> = name
         .entries()
         .map(|entry| {
