@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::data::Id;
 use crate::org::{LoginRow, Org, Session};
-use crate::pki::{Crls, Policy, TrustList};
+use crate::pki::{Certificate, Crls, Policy, TrustList};
 use crate::scenario::EdgeSwitches;
 
 /// The state of a running org.
@@ -37,6 +37,8 @@ pub struct EdgeState {
     pub trust: TrustList,
     /// The CRLs loaded.
     pub crls: Crls,
+    /// The CAs that `edge.ca-names` lists by name.
+    pub ca_names: Vec<Certificate>,
     /// SHA-256 of a certificate to its name in the scenario.
     pub names: HashMap<[u8; 32], String>,
 }

@@ -72,7 +72,7 @@ impl Case<'_> {
     fn culprit(&self, objection: &Objection, path: &[Certificate]) -> Option<Certificate> {
         let x509 = objection.certificate.as_ref();
         let ours = x509.and_then(|x509| self.sent.iter().chain(path).find(|there| there.x509() == &**x509));
-        ours.or(path.get(objection.depth)).cloned().or_else(|| Certificate::from_x509(x509?.clone()).ok())
+        ours.or(path.get(objection.depth)).cloned().or_else(|| x509.cloned().map(Certificate::new))
     }
 
     fn rejection(&self, objection: &Objection, culprit: Option<&Certificate>) -> Rejection {

@@ -59,7 +59,7 @@ fn judge(case: &Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let Ok((objections, built)) = ffi::verify(sent[0].x509(), &untrusted, store, &checks) else {
         return unreachable_verdict(case);
     };
-    let path: Vec<Certificate> = built.into_iter().filter_map(|x509| known(case, candidate, x509)).collect();
+    let path: Vec<Certificate> = built.into_iter().map(|x509| known(case, candidate, x509)).collect();
     let faults = gather(case, &objections, &path);
     let (since, until) = span(case, &path, faults.is_empty());
     let anchor = candidate.anchor.map(|anchor| anchor.alias.clone());
@@ -113,10 +113,10 @@ fn flags(revocation: Revocation) -> u64 {
 }
 
 /// The same certificate as we hold it already, so that names and dates are not read twice.
-fn known(case: &Case<'_>, candidate: &Candidate<'_>, x509: openssl::x509::X509) -> Option<Certificate> {
+fn known(case: &Case<'_>, candidate: &Candidate<'_>, x509: openssl::x509::X509) -> Certificate {
     let anchor = candidate.anchor.map(|anchor| &anchor.certificate);
     let same = |certificate: &&Certificate| certificate.x509() == &*x509;
-    case.sent.iter().chain(anchor).find(same).cloned().or_else(|| Certificate::from_x509(x509).ok())
+    case.sent.iter().chain(anchor).find(same).cloned().unwrap_or_else(|| Certificate::new(x509))
 }
 
 /// The span around `now` in which the verdict stays the same, all else equal.
