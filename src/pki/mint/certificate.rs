@@ -132,7 +132,7 @@ pub fn self_signed(request: &Request, key: &PKeyRef<Private>) -> Result<Certific
 pub fn serial_from_hex(text: &str) -> Result<Vec<u8>, Unmintable> {
     let wrong = || Unmintable::Serial(text.to_owned());
     let digits: String = text.chars().filter(|&c| c != ':').collect();
-    let digits = if digits.len() % 2 == 0 { digits } else { format!("0{digits}") };
+    let digits = if digits.len().is_multiple_of(2) { digits } else { format!("0{digits}") };
     if digits.is_empty() || digits.len() > 42 || !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return Err(wrong());
     }
