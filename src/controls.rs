@@ -7,6 +7,8 @@ use crate::journal::Journal;
 use crate::seed::{Chance, Seed};
 use crate::store::{Snapshot, Store};
 
+pub mod identities;
+
 /// A running org's state and the verbs on it; clones share it.
 #[derive(Clone, Debug)]
 pub struct Controls(Arc<Inner>);
