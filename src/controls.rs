@@ -7,6 +7,7 @@ use crate::journal::Journal;
 use crate::seed::{Chance, Seed};
 use crate::store::{Snapshot, Store};
 
+pub mod edge;
 pub mod identities;
 
 /// A running org's state and the verbs on it; clones share it.
@@ -21,6 +22,7 @@ struct Inner {
     ids: Chance,
     journal: Journal,
     store: Store,
+    identities: std::sync::Mutex<identities::Identities>,
 }
 
 impl Controls {
@@ -57,5 +59,10 @@ impl Controls {
     /// The state now.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.0.store.snapshot()
+    }
+
+    /// The identities, with their keys.
+    pub fn identities(&self) -> std::sync::MutexGuard<'_, identities::Identities> {
+        self.0.identities.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }

@@ -18,7 +18,7 @@ mod serve;
 pub use acceptor::{Acceptors, ServerIdentity};
 pub use connection::Doorway;
 pub use listener::{Bound, Listener, Stop, bind};
-pub use serve::{MAX_HEADER_BYTES, MAX_HEADERS};
+pub use serve::{MAX_HEADER_BYTES, MAX_HEADERS, serve};
 
 /// One TLS connection as the layers above see it; in every request's extensions as `Arc<Peer>`.
 #[derive(Clone, Debug)]

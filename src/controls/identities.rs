@@ -32,7 +32,7 @@ pub struct Identities {
     by_client: HashMap<String, usize>,
     apps: Vec<JwtKey>,
     /// SHA-256 of every certificate that was ever made here, and whose it is.
-    names: HashMap<[u8; 32], Arc<str>>,
+    names: Arc<HashMap<[u8; 32], Arc<str>>>,
 }
 
 /// Why the identities of a scenario cannot be had.
@@ -104,7 +104,7 @@ impl Identities {
         }
         let by_client = clients.iter().enumerate().map(|(at, client)| (client.name.clone(), at)).collect();
         let organization = organization.clone();
-        let mut all = Self { organization, authorities, clients, by_client, apps, names: HashMap::new() };
+        let mut all = Self { organization, authorities, clients, by_client, apps, names: Arc::default() };
         all.know_all();
         for spec in scenario.clients.iter().filter(|spec| spec.revoked) {
             all.revoke(&spec.name, start)?;
@@ -159,7 +159,7 @@ impl Identities {
         let Some(renewed) = renewed.map_err(about("client", client))? else {
             return Err(MintError::NoIssuer(client.to_owned()));
         };
-        self.names.insert(*renewed.leaf.sha256(), renewed.name.as_str().into());
+        Arc::make_mut(&mut self.names).insert(*renewed.leaf.sha256(), renewed.name.as_str().into());
         self.clients[at] = renewed;
         Ok(&self.clients[at])
     }
@@ -219,6 +219,11 @@ impl Identities {
         self.names.get(certificate.sha256()).map(|name| &**name)
     }
 
+    /// SHA-256 of every certificate made here, and its name in the scenario.
+    pub fn names(&self) -> Arc<HashMap<[u8; 32], Arc<str>>> {
+        self.names.clone()
+    }
+
     /// The present certificate of a client or a CA.
     fn named(&self, name: &str) -> Option<&Certificate> {
         let authority = || self.authorities.iter().find(|authority| authority.name == name);
@@ -234,7 +239,7 @@ impl Identities {
         let clients = self.clients.iter().map(|client| (&client.leaf, &client.name));
         let apps = self.apps.iter().filter_map(|app| app.given_certificate().map(|given| (given, &app.app)));
         let known = authorities.chain(clients).chain(apps);
-        self.names = known.map(|(certificate, name)| (*certificate.sha256(), name.as_str().into())).collect();
+        self.names = Arc::new(known.map(|(certificate, name)| (*certificate.sha256(), name.as_str().into())).collect());
     }
 }
 

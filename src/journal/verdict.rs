@@ -1,6 +1,7 @@
 //! The edge's findings as the journal writes them: certificates as sent, faults, the six lines.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::Explanation;
 use super::event::{FaultEntry, SentCertificate, VerdictEntry};
@@ -8,7 +9,7 @@ use crate::pki::{Certificate, Fault, Verdict};
 
 impl SentCertificate {
     /// A certificate as sent, with its name in the scenario if it has one there.
-    pub fn new(certificate: &Certificate, names: &HashMap<[u8; 32], String>) -> Self {
+    pub fn new(certificate: &Certificate, names: &HashMap<[u8; 32], Arc<str>>) -> Self {
         Self {
             subject: certificate.subject().into(),
             issuer: certificate.issuer().into(),
@@ -16,7 +17,7 @@ impl SentCertificate {
             not_before: certificate.not_before(),
             not_after: certificate.not_after(),
             sha256: certificate.fingerprint(),
-            name: names.get(certificate.sha256()).cloned(),
+            name: names.get(certificate.sha256()).map(|name| name.to_string()),
         }
     }
 }

@@ -16,7 +16,7 @@ use super::ffi::{self, CrlStack};
 pub struct Crls(Arc<Loaded>);
 
 struct Loaded {
-    crls: Vec<Crl>,
+    crls: Vec<Arc<Crl>>,
     stack: CrlStack,
 }
 
@@ -33,19 +33,19 @@ pub struct Crl {
 
 impl Crls {
     /// Takes these CRLs.
-    pub fn new(crls: Vec<Crl>) -> Self {
+    pub fn new(crls: Vec<Arc<Crl>>) -> Self {
         let stack = CrlStack::new(crls.iter().map(|crl| &crl.x509));
         Self(Arc::new(Loaded { crls, stack }))
     }
 
     /// Reads CRLs, each in DER.
     pub fn from_der<D: AsRef<[u8]>>(ders: impl IntoIterator<Item = D>) -> Result<Self, Unreadable> {
-        ders.into_iter().map(|der| Crl::from_der(der.as_ref())).collect::<Result<_, _>>().map(Self::new)
+        ders.into_iter().map(|der| Crl::from_der(der.as_ref()).map(Arc::new)).collect::<Result<_, _>>().map(Self::new)
     }
 
     /// Each of them.
     pub fn iter(&self) -> impl Iterator<Item = &Crl> {
-        self.0.crls.iter()
+        self.0.crls.iter().map(AsRef::as_ref)
     }
 
     /// The CRLs that this name has issued.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use http::{Request, Response};
 use hyper::body::{Body, Incoming};
-use hyper::service::Service;
+use hyper::service::{Service, service_fn};
 use openssl::ssl::Ssl;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -52,10 +52,10 @@ pub struct Doorway<S> {
     pub service: S,
 }
 
-impl<S, B, F> Doorway<S>
+impl<S, B> Doorway<S>
 where
-    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future = F> + Clone + Send + 'static,
-    F: Future<Output = Result<Response<B>, Infallible>> + Send + 'static,
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send + 'static,
     B: Body + Send + 'static,
     B::Data: Send,
     B::Error: Into<Box<dyn StdError + Send + Sync>>,
@@ -80,7 +80,12 @@ where
             Some(Carrier::Tls(tls)) if matches!(ending, Ending::Completed) => {
                 let (tls_version, cipher) = (version.unwrap_or_default(), cipher.unwrap_or_default());
                 let peer = Peer { handshake: id, door: self.door, remote, local, sni, tls_version, cipher, presented };
-                serve::serve(tls, Arc::new(peer), self.service.clone(), stop).await;
+                let (peer, service) = (Arc::new(peer), self.service.clone());
+                let with_peer = service_fn(move |mut request: Request<Incoming>| {
+                    request.extensions_mut().insert(peer.clone());
+                    service.call(request)
+                });
+                serve::serve(tls, with_peer, stop).await;
             }
             Some(Carrier::Tls(mut tls)) => part(tls.get_mut()).await,
             Some(Carrier::Tcp(mut tcp)) => {

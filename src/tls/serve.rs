@@ -1,19 +1,16 @@
-//! HTTP over one TLS connection: HTTP/1.1 and h2 by ALPN, with limits on what a client may send before anybody reads it.
+//! HTTP over one connection: HTTP/1.1 and h2 by ALPN, with limits on what a client may send before anybody reads it.
 
 use std::convert::Infallible;
 use std::error::Error as StdError;
-use std::future::Future;
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Request, Response};
 use hyper::body::{Body, Incoming};
-use hyper::service::{Service, service_fn};
+use hyper::service::Service;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::Peer;
 use super::listener::Stop;
 
 /// The bytes of a request's head, in HTTP/1.1 and h2 alike; more is answered by 431.
@@ -28,20 +25,16 @@ const HEADER_TIMEOUT: Duration = Duration::from_secs(60);
 /// Requests at once on one h2 connection.
 const MAX_STREAMS: u32 = 128;
 
-/// Serves requests, each with its peer in its extensions, until the client leaves or the org stops.
-pub(super) async fn serve<IO, S, B, F>(io: IO, peer: Arc<Peer>, service: S, mut stop: Stop)
+/// Serves requests until the client leaves or the org stops; then the one in hand is still answered.
+pub async fn serve<IO, S, B>(io: IO, service: S, mut stop: Stop)
 where
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future = F> + Send + 'static,
-    F: Future<Output = Result<Response<B>, Infallible>> + Send + 'static,
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Send + 'static,
+    S::Future: Send + 'static,
     B: Body + Send + 'static,
     B::Data: Send,
     B::Error: Into<Box<dyn StdError + Send + Sync>>,
 {
-    let with_peer = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(peer.clone());
-        service.call(request)
-    });
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
@@ -55,7 +48,7 @@ where
         .max_header_list_size(MAX_HEADER_BYTES as u32)
         .max_concurrent_streams(MAX_STREAMS)
         .keep_alive_interval(HEADER_TIMEOUT);
-    let connection = builder.serve_connection_with_upgrades(TokioIo::new(io), with_peer);
+    let connection = builder.serve_connection(TokioIo::new(io), service);
     tokio::pin!(connection);
     tokio::select! {
         _ = connection.as_mut() => {}
