@@ -34,7 +34,7 @@ pub enum UploadRefusal {
         label: String,
     },
     /// Past its last day.
-    #[error("certificate {position} of {certificates}, {subject}, expired {not_after}")]
+    #[error("certificate {position} of {certificates}, {subject}, has expired")]
     Expired {
         /// Counted from 1.
         position: usize,
@@ -188,6 +188,7 @@ impl UploadRefusal {
     pub fn found(&self) -> String {
         match self {
             Self::BadLabel { label, length } => format!("{length} characters: {label:?}"),
+            Self::Expired { not_after, .. } => format!("{self}: it was valid until {not_after}"),
             Self::NoClientAuth { subject, extension: true } => format!("{subject}, for other purposes only"),
             Self::NoClientAuth { subject, extension: false } => format!("{subject}, without that extension"),
             Self::NotACertificate { found } => found.clone(),
