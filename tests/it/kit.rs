@@ -204,7 +204,7 @@ fn files(dir: &Path) -> Vec<String> {
 
 /// As a client would judge it: chain, time, purpose and name.
 fn holds_for(server: &ServerCertificate, host: &str, now: jiff::Timestamp) -> bool {
-    use openssl::x509::verify::{X509PurposeId, X509VerifyParam};
+    use openssl::x509::{X509PurposeId, verify::X509VerifyParam};
 
     let mut param = X509VerifyParam::new().unwrap();
     param.set_time(now.as_second());
