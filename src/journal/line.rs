@@ -44,7 +44,9 @@ pub fn lines(event: &Event, port: impl Fn(Door) -> u16) -> Vec<Vec<Span>> {
         Kind::Sessions { user, ended } => {
             vec![span(Tone::Label, "sessions"), span(Tone::Plain, format!("{user} {ended} ended"))]
         }
-        Kind::Switch { name, value } => vec![span(Tone::Label, "switch"), span(Tone::Plain, format!("{name} = {value}"))],
+        Kind::Switch { name, value } => {
+            vec![span(Tone::Label, "switch"), span(Tone::Plain, format!("{name} = {value}"))]
+        }
         Kind::Trust { alias, listed } => {
             let what = if *listed { "listed" } else { "no longer listed" };
             vec![span(Tone::Label, "trust"), span(Tone::Plain, format!("{alias} {what}"))]
@@ -62,10 +64,7 @@ pub fn lines(event: &Event, port: impl Fn(Door) -> u16) -> Vec<Vec<Span>> {
 
 /// The lines as plain text, each with its end.
 pub fn plain(lines: &[Vec<Span>]) -> String {
-    lines
-        .iter()
-        .map(|line| line.iter().map(|span| span.text.as_str()).collect::<Vec<_>>().join(" ") + "\n")
-        .collect()
+    lines.iter().map(|line| line.iter().map(|span| span.text.as_str()).collect::<Vec<_>>().join(" ") + "\n").collect()
 }
 
 fn request_line(request: &Request, door: Span) -> Vec<Span> {

@@ -113,7 +113,8 @@ impl Refusal {
         Self {
             code: Self::MUTUAL_AUTHENTICATION_FAILED,
             headline: format!("{} {what}", user.spec.username),
-            rule: "\"Enforce SSL/TLS Mutual Authentication\": only by the mutual door, with an uploaded certificate".into(),
+            rule: "\"Enforce SSL/TLS Mutual Authentication\": only by the mutual door, with an uploaded certificate"
+                .into(),
             expected: "the mutual door, and a certificate equal to the first one of an upload".into(),
             found: String::new(),
             cure: String::new(),
@@ -126,12 +127,8 @@ impl Refusal {
 /// The first few uploads by name, so that a long list does not drown the explanation.
 fn listed(org: &Org) -> String {
     const SHOWN: usize = 3;
-    let names: Vec<_> = org
-        .uploads
-        .iter()
-        .take(SHOWN)
-        .map(|upload| format!("'{}' ({})", upload.label, named(upload.leaf())))
-        .collect();
+    let names: Vec<_> =
+        org.uploads.iter().take(SHOWN).map(|upload| format!("'{}' ({})", upload.label, named(upload.leaf()))).collect();
     match org.uploads.len().saturating_sub(SHOWN) {
         0 => names.join(", "),
         more => format!("{} and {more} more", names.join(", ")),

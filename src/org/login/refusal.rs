@@ -102,7 +102,9 @@ impl CredentialRefusal {
             Self::Inactive => "activate the user (active = true), or log in as another",
             Self::InvalidPassword => "check the client's secret store against the scenario",
             Self::Locked => "unlock the user (locked = false)",
-            Self::PasswordExpired => "set a new password (password-expired = false); integration users should not expire",
+            Self::PasswordExpired => {
+                "set a new password (password-expired = false); integration users should not expire"
+            }
             Self::TokenRequired => "append the security token to the password, or add the network to trusted-ranges",
             Self::UnknownUser => "check the spelling; a sandbox has usernames of its own",
         }

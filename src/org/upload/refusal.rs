@@ -171,7 +171,8 @@ impl UploadRefusal {
         match self {
             Self::BadLabel { .. } => format!("1 to {MAX_LABEL} printable characters"),
             Self::Broken { .. } | Self::OutOfOrder { .. } => {
-                "the client's certificate first, then its signer, then each one's signer; the root may be left out".into()
+                "the client's certificate first, then its signer, then each one's signer; the root may be left out"
+                    .into()
             }
             Self::Duplicate { .. } => "a certificate that is not uploaded yet".into(),
             Self::Expired { now, .. } => format!("certificates that are valid at {now} (the org's clock) or later"),
@@ -211,7 +212,9 @@ impl UploadRefusal {
             Self::OutOfOrder { .. } => "put the certificates into that order, or upload the client's certificate alone",
             Self::PrivateKey { .. } => "upload the certificate only, and keep the key where it is",
             Self::SelfSigned { .. } => "have the certificate signed by a CA whose root is on the outbound CA list",
-            Self::TooLarge { .. } | Self::TooMany { .. } => "upload the client's certificate and its intermediates only",
+            Self::TooLarge { .. } | Self::TooMany { .. } => {
+                "upload the client's certificate and its intermediates only"
+            }
         }
     }
 }
