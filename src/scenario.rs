@@ -9,9 +9,17 @@ use jiff::{SignedDuration, Timestamp};
 use crate::pki::Certificate;
 pub use crate::pki::mint::{ExtendedKeyUsage, KeyKind, KeyUsage, NameConstraints};
 
+mod diagnostic;
+pub mod file;
+mod guess;
+pub mod load;
 pub mod permission;
 pub mod switches;
+mod toml_error;
+pub mod vocabulary;
 
+pub use diagnostic::{Diagnostic, Diagnostics, Place};
+pub use load::Outside;
 pub use permission::Permission;
 pub use switches::{EdgeSwitches, OrgSwitches};
 

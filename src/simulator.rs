@@ -1,5 +1,8 @@
 //! The composition root: from a scenario to a running org.
 
+pub mod kit;
+pub mod server_certificate;
+
 /// Starts orgs.
 #[derive(Debug)]
 pub struct Simulator;
