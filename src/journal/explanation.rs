@@ -43,7 +43,7 @@ impl From<CredentialRefusal> for Explanation {
             headline: format!("refused: {refusal}"),
             rule: "credentials of a login".into(),
             expected: refusal.expected().into(),
-            found: format!("{refusal}; login history says {:?}", refusal.status()),
+            found: format!("a login that login history calls {:?}", refusal.status()),
             client: Some(format!("saw {} or OAuth's invalid_grant", refusal.code())),
             cure: format!("{}; see docs/refusals.md#{}", refusal.cure(), refusal.anchor()),
         }

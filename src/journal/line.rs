@@ -101,7 +101,7 @@ fn handshake_line(handshake: &Handshake, door: Span) -> Vec<Span> {
     line.extend(handshake.tls_version.as_ref().map(|version| span(Tone::Dim, version)));
     if let Some(leaf) = handshake.certificates.first() {
         line.push(span(Tone::Dim, &leaf.subject));
-    } else if handshake.door == Door::Mutual {
+    } else if handshake.door == Door::Mutual && handshake.alert_received.is_none() {
         line.push(span(Tone::Dim, "no certificate"));
     }
     if let Some(explanation) = &handshake.explanation {

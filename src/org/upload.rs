@@ -91,13 +91,12 @@ fn check_links(chain: &[Certificate]) -> Result<(), UploadRefusal> {
         if signed(next, certificate) {
             continue;
         }
+        let signer = chain.iter().position(|other| other != certificate && signed(other, certificate));
+        let next_is_signed = chain.iter().any(|other| other != next && signed(other, next));
         let (position, subject, next) = (at + 1, subject(certificate), subject(next));
-        let elsewhere = chain.iter().enumerate().find(|(_, other)| signed(other, certificate));
-        return Err(match elsewhere {
-            Some((signer, _)) => UploadRefusal::OutOfOrder { position, subject, next, signer: Some(signer + 1) },
-            None if signed(certificate, &chain[at + 1]) => {
-                UploadRefusal::OutOfOrder { position, subject, next, signer: None }
-            }
+        return Err(match signer {
+            Some(signer) => UploadRefusal::OutOfOrder { position, subject, next, signer: Some(signer + 1) },
+            None if next_is_signed => UploadRefusal::OutOfOrder { position, subject, next, signer: None },
             None => UploadRefusal::Broken { position, subject, next },
         });
     }

@@ -67,7 +67,7 @@ pub enum UploadRefusal {
         /// What it is instead.
         found: String,
     },
-    /// Every signer is there, in another order.
+    /// The next one is no signer of it, and one of the two belongs elsewhere in the file.
     #[error("certificate {position}, {subject}, is followed by {next}, which did not sign it")]
     OutOfOrder {
         /// Counted from 1.
@@ -76,7 +76,7 @@ pub enum UploadRefusal {
         subject: String,
         /// The subject of the one after it.
         next: String,
-        /// Where its signer stands instead, counted from 1.
+        /// Where its signer stands instead, counted from 1; none if it is the next one that stands wrong.
         signer: Option<usize>,
     },
     /// A private key is in the file.
@@ -194,7 +194,7 @@ impl UploadRefusal {
             Self::NoClientAuth { subject, extension: false } => format!("{subject}, without that extension"),
             Self::NotACertificate { found } => found.clone(),
             Self::OutOfOrder { signer: Some(signer), .. } => format!("{self}; its signer is certificate {signer}"),
-            Self::OutOfOrder { signer: None, .. } => format!("{self}; it is the other way round"),
+            Self::OutOfOrder { next, signer: None, .. } => format!("{self}; {next} belongs further up"),
             other => other.to_string(),
         }
     }
