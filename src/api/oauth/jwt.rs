@@ -13,6 +13,7 @@ use crate::api::call::Call;
 use crate::api::reject::Reject;
 use crate::api::{Addresses, Site};
 use crate::org::{App, Org};
+use crate::pki::Certificate;
 use crate::scenario::switches::JwtClock;
 
 /// An assertion whose parts could be read; nothing is checked yet.
@@ -68,7 +69,7 @@ impl Assertion {
 
     /// Signature, audience and expiry, in this order.
     pub fn check(&self, site: &Site, call: &Call, app: &App) -> Result<(), Reject> {
-        self.check_signature(app)?;
+        self.check_signature(app, site.controls.jwt_certificate(app).ok().flatten())?;
         self.check_audience(&site.addresses, &call.org)?;
         let clock = site.controls.clock();
         self.check_expiry(match call.org.switches.jwt_clock {
@@ -90,8 +91,8 @@ impl Assertion {
         )
     }
 
-    fn check_signature(&self, app: &App) -> Result<(), Reject> {
-        let Some(certificate) = &app.jwt_certificate else {
+    fn check_signature(&self, app: &App, certificate: Option<Certificate>) -> Result<(), Reject> {
+        let Some(certificate) = certificate else {
             return Err(invalid("an app with a certificate (jwt = …)", &format!("the app {:?}", app.spec.name)));
         };
         let holds = certificate.x509().public_key().ok().filter(|key| key.rsa().is_ok()).is_some_and(|key| {
@@ -147,7 +148,9 @@ const SKEW: i64 = 180;
 fn expiry(claim: &Value) -> Option<i64> {
     let number = match claim {
         Value::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|float| float as i64)),
-        Value::String(text) => text.trim().parse::<f64>().ok().filter(|float| float.is_finite()).map(|float| float as i64),
+        Value::String(text) => {
+            text.trim().parse::<f64>().ok().filter(|float| float.is_finite()).map(|float| float as i64)
+        }
         _ => None,
     }?;
     Some(if number > 100_000_000_000 { number / 1_000 } else { number })
