@@ -6,14 +6,14 @@
 use std::future::ready;
 use std::sync::Arc;
 
-use bytes::{Buf, Bytes};
+use bytes::Buf;
 use futures_util::Stream;
 use http::{HeaderMap, Method};
 use warp::filters::BoxedFilter;
 use warp::host::Authority;
 use warp::path::FullPath;
 use warp::reply::Response;
-use warp::{Filter, Reply as _};
+use warp::Filter;
 
 use crate::clock::Stopwatch;
 use crate::controls::Controls;
@@ -21,6 +21,7 @@ use crate::journal::{Kind, event};
 use crate::tls::Peer;
 
 mod address;
+pub mod admin;
 mod body;
 mod call;
 mod gate;

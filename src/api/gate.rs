@@ -3,7 +3,7 @@
 use super::Head;
 use super::reject::Reject;
 use crate::org::{Door, Edge};
-use crate::pki::{Fault, Rejection};
+use crate::pki::Fault;
 use crate::scenario::EdgeSwitches;
 use crate::scenario::switches::{NoCertificate, SniMismatch};
 use crate::tls::Presented;
@@ -28,7 +28,8 @@ pub(super) fn pass(switches: &EdgeSwitches, head: &Head) -> Result<Edge, Reject>
 }
 
 fn broken(switches: &EdgeSwitches, fault: Option<&Fault>) -> Reject {
-    let reason = fault.map_or("certificate rejected", |fault| reason(fault.rejection));
+    // the page's other reasons were never seen: OpenSSL's words, which an edge of that kind would put there
+    let reason = fault.map_or("certificate rejected", Fault::openssl_words);
     Reject::broken_chain(switches.page_status, page(reason), fault)
 }
 
@@ -42,29 +43,3 @@ fn page(reason: &str) -> String {
 }
 
 const NOTHING: &str = "No client certificate provided.";
-
-/// OpenSSL's words, because the page's other reasons were never seen.
-fn reason(rejection: Rejection) -> &'static str {
-    match rejection {
-        Rejection::BadSignature => "certificate signature failure",
-        Rejection::CrlInvalid => "CRL signature failure",
-        Rejection::CrlMissing => "unable to get certificate CRL",
-        Rejection::CrlNotYetValid => "CRL is not yet valid",
-        Rejection::CrlStale => "CRL has expired",
-        Rejection::Expired => "certificate has expired",
-        Rejection::IssuerNotCa => "invalid CA certificate",
-        Rejection::MissingIntermediate => "unable to get local issuer certificate",
-        Rejection::NameConstraint => "permitted subtree violation",
-        Rejection::NoClientAuth => "unsuitable certificate purpose",
-        Rejection::NotYetValid => "certificate is not yet valid",
-        Rejection::PathTooLong => "path length constraint exceeded",
-        Rejection::Policy => "no explicit policy",
-        Rejection::Revoked => "certificate revoked",
-        Rejection::SelfSigned => "self-signed certificate",
-        Rejection::TooMany => "certificate chain too long",
-        Rejection::UnknownCriticalExtension => "unhandled critical extension",
-        Rejection::UnlistedRoot => "self-signed certificate in certificate chain",
-        Rejection::Weak => "EE certificate key too weak",
-        Rejection::Other => "certificate rejected",
-    }
-}

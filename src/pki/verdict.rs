@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Certificate, Rejection};
+use super::{Certificate, Rejection, ffi};
 
 /// The edge's answer to a chain.
 #[derive(Clone, Debug)]
@@ -50,4 +50,11 @@ pub struct Fault {
     pub cure: String,
     /// OpenSSL's verification error, which also chooses the alert.
     pub openssl: i32,
+}
+
+impl Fault {
+    /// What OpenSSL calls it.
+    pub fn openssl_words(&self) -> &'static str {
+        ffi::words(self.openssl)
+    }
 }

@@ -8,6 +8,7 @@ use openssl::hash::MessageDigest;
 use openssl::sign::Verifier;
 use serde::Deserialize;
 use serde_json::Value;
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::api::call::Call;
 use crate::api::reject::Reject;
@@ -68,7 +69,7 @@ impl Assertion {
 
     /// Signature, audience and expiry, in this order.
     pub fn check(&self, site: &Site, call: &Call, app: &App) -> Result<(), Reject> {
-        self.check_signature(app)?;
+        self.check_signature(site, app)?;
         self.check_audience(&site.addresses, &call.org)?;
         let clock = site.controls.clock();
         self.check_expiry(match call.org.switches.jwt_clock {
@@ -90,10 +91,10 @@ impl Assertion {
         )
     }
 
-    fn check_signature(&self, app: &App) -> Result<(), Reject> {
-        let Some(certificate) = &app.jwt_certificate else {
-            return Err(invalid("an app with a certificate (jwt = …)", &format!("the app {:?}", app.spec.name)));
-        };
+    fn check_signature(&self, site: &Site, app: &App) -> Result<(), Reject> {
+        let certificate = unhurried(|| site.controls.jwt_certificate(app))
+            .map_err(|error| invalid("an app with a certificate", &error.to_string()))?
+            .ok_or_else(|| invalid("an app with a certificate (jwt = …)", &format!("the app {:?}", app.spec.name)))?;
         let holds = certificate.x509().public_key().ok().filter(|key| key.rsa().is_ok()).is_some_and(|key| {
             Verifier::new(MessageDigest::sha256(), &key)
                 .and_then(|mut verifier| verifier.verify_oneshot(&self.signature, self.signed.as_bytes()))
@@ -137,6 +138,14 @@ impl Assertion {
             &found,
             "sign each assertion just before it is sent, and check the client's clock",
         ))
+    }
+}
+
+/// Does what may have to wait for an RSA key in the making, without holding up the tasks of this thread.
+fn unhurried<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
     }
 }
 
