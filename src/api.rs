@@ -9,11 +9,11 @@ use std::sync::Arc;
 use bytes::Buf;
 use futures_util::Stream;
 use http::{HeaderMap, Method};
+use warp::Filter;
 use warp::filters::BoxedFilter;
 use warp::host::Authority;
 use warp::path::FullPath;
 use warp::reply::Response;
-use warp::Filter;
 
 use crate::clock::Stopwatch;
 use crate::controls::Controls;

@@ -7,14 +7,11 @@ use crate::scenario::Scenario;
 
 pub mod kit;
 mod running;
-mod server_certificate;
+pub mod server_certificate;
 mod start;
 
 pub use running::{Identity, KitWriter, Ports, Running};
 pub use start::StartError;
-
-pub mod kit;
-pub mod server_certificate;
 
 /// Starts orgs.
 ///

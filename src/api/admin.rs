@@ -3,17 +3,17 @@
 use std::convert::Infallible;
 use std::net::IpAddr;
 
-use http::{Response, StatusCode};
-use http_body_util::Full;
-use hyper::body::Bytes;
+use bytes::Bytes;
+use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 use warp::filters::BoxedFilter;
-use warp::{Filter, Rejection, Reply};
+use warp::reply::Response;
+use warp::{Filter, Rejection};
 
 use crate::controls::Controls;
 
 /// `GET /health` and `GET /crl/{ca}.crl`; a Host that is neither loopback nor advertised is refused.
-pub fn routes(controls: Controls, advertised: Vec<String>) -> BoxedFilter<(Response<Full<Bytes>>,)> {
+pub fn routes(controls: Controls, advertised: Vec<String>) -> BoxedFilter<(Response,)> {
     let host = warp::any().and(warp::header::optional::<String>("host")).and_then(move |host: Option<String>| {
         let known = host.is_some_and(|host| is_ours(&host, &advertised));
         async move { if known { Ok(()) } else { Err(warp::reject::custom(ForeignHost)) } }
@@ -24,7 +24,8 @@ pub fn routes(controls: Controls, advertised: Vec<String>) -> BoxedFilter<(Respo
         warp::path!("health").and(warp::get()).map(move || {
             let org = &controls.snapshot().org;
             let now = controls.clock().org_now();
-            let body = json!({"status": "ok", "org": org.id.as_str(), "org_time": now, "version": env!("CARGO_PKG_VERSION")});
+            let body =
+                json!({"status": "ok", "org": org.id.as_str(), "org_time": now, "version": env!("CARGO_PKG_VERSION")});
             answer(StatusCode::OK, "application/json", body.to_string())
         })
     };
@@ -47,7 +48,7 @@ struct ForeignHost;
 
 impl warp::reject::Reject for ForeignHost {}
 
-async fn refuse(rejection: Rejection) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn refuse(rejection: Rejection) -> Result<Response, Infallible> {
     let (status, text) = if rejection.find::<ForeignHost>().is_some() {
         (StatusCode::FORBIDDEN, "the admin door answers only to loopback names and those given by --advertise\n")
     } else if rejection.is_not_found() {
@@ -58,16 +59,19 @@ async fn refuse(rejection: Rejection) -> Result<Response<Full<Bytes>>, Infallibl
     Ok(answer(status, "text/plain; charset=utf-8", text))
 }
 
-fn answer(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Response<Full<Bytes>> {
-    let mut response = Response::new(Full::new(body.into()));
+fn answer(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Response {
+    let mut response = Response::new(body.into().into());
     *response.status_mut() = status;
-    response.headers_mut().insert(http::header::CONTENT_TYPE, http::HeaderValue::from_static(content_type));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
 }
 
 /// A page of another site may name us by any host that its DNS points here; only these are ours.
 fn is_ours(host: &str, advertised: &[String]) -> bool {
-    let name = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(name, _)| name);
+    let name = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+        .map_or(host, |(name, _)| name);
     let bare = name.trim_start_matches('[').trim_end_matches(']');
     let loopback = bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
     loopback || bare.eq_ignore_ascii_case("localhost") || advertised.iter().any(|ours| ours.eq_ignore_ascii_case(bare))

@@ -35,12 +35,7 @@ pub(super) fn admit(
 }
 
 /// Asks the org, and notes what it says.
-pub(super) fn decide(
-    call: &Call,
-    note: &mut Note,
-    user: &Arc<User>,
-    action: Action,
-) -> Result<Grant, Reject> {
+pub(super) fn decide(call: &Call, note: &mut Note, user: &Arc<User>, action: Action) -> Result<Grant, Reject> {
     note.action = Some(action.name());
     note.user = Some(user.spec.username.clone());
     let decision = authorize(&call.org, user, action, call.peer.door, &call.edge);

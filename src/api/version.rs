@@ -74,7 +74,16 @@ mod tests {
         let label = |number| Version(number).label();
         assert_eq!(
             [31, 32, 63, 64, 65, 66, 67, 68].map(label),
-            ["Summer '14", "Winter '15", "Spring '25", "Summer '25", "Winter '26", "Spring '26", "Summer '26", "Winter '27"]
+            [
+                "Summer '14",
+                "Winter '15",
+                "Spring '25",
+                "Summer '25",
+                "Winter '26",
+                "Spring '26",
+                "Summer '26",
+                "Winter '27"
+            ]
         );
     }
 }

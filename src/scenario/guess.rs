@@ -6,9 +6,15 @@ const LIKE: f64 = 0.75;
 /// How many names are listed where none is near.
 const LISTED: usize = 12;
 
+/// Words up to this length are like too many others.
+const SHORT: usize = 3;
+
 /// The known word that was probably meant.
 pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = plain(word);
+    if word.chars().count() <= SHORT {
+        return None;
+    }
     let like = known.into_iter().map(|name| (strsim::jaro_winkler(&word, &plain(name)), name));
     let (best, name) = like.max_by(|a, b| a.0.total_cmp(&b.0))?;
     (best >= LIKE).then_some(name)

@@ -87,7 +87,7 @@ impl File {
     pub fn from_toml(text: &str, name: &str) -> Result<Self, Diagnostics> {
         let wrong = |(span, message)| Diagnostics::of(vec![Diagnostic::at(name, text, span, message)], 0);
         let root = DeTable::parse(text).map_err(|error| wrong(toml_error::rewrite(&error, text, None)))?;
-        check_format(root.get_ref()).map_err(wrong)?;
+        check_format(root.get_ref()).and_then(|()| toml_error::check_shape(root.get_ref())).map_err(wrong)?;
         let deserializer = toml::Deserializer::from(root.clone());
         Self::deserialize(deserializer).map_err(|error| wrong(toml_error::rewrite(&error, text, Some(root.get_ref()))))
     }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::guess;
@@ -28,6 +29,9 @@ const LATER: [(&str, &[&str]); 4] = [
     ("listed", &["flaw"]),
 ];
 
+/// Tables that a file has one of.
+const TABLES: [&str; 3] = ["edge", "org", "trust"];
+
 /// Tables that a file may have many of.
 const LISTS: [&str; 7] =
     ["ca", "client", "connected-app", "mutual-auth-certificate", "permission-set", "profile", "user"];
@@ -36,17 +40,48 @@ const LISTS: [&str; 7] =
 pub(super) fn rewrite(error: &toml::de::Error, text: &str, root: Option<&DeTable<'_>>) -> (Range<usize>, String) {
     let span = error.span().unwrap_or(0..0);
     let message = error.message();
-    let near = || root.and_then(|root| header_of(root, &span));
     let sentence = if let Some(rest) = message.strip_prefix("unknown field ") {
         unknown_key(rest)
     } else if let Some(rest) = message.strip_prefix("missing field ") {
-        missing_key(&unticked(rest), near())
+        missing_key(&unticked(rest), root.and_then(|root| header_of(root, &span)))
     } else if let Some(rest) = message.strip_prefix("invalid type: ") {
-        wrong_type(rest, text.get(span.clone()).unwrap_or_default(), near())
+        wrong_type(rest, text.get(span.clone()).unwrap_or_default())
     } else {
         syntax(message)
     };
     (span, sentence)
+}
+
+/// What serde lets pass: a list in place of a table, its items taken for the keys in order.
+pub(super) fn check_shape(root: &DeTable<'_>) -> Result<(), (Range<usize>, String)> {
+    for (key, value) in root {
+        let name: &str = key.get_ref();
+        let tables = match value.get_ref() {
+            DeValue::Table(_) if LISTS.contains(&name) => {
+                return Err((value.span(), format!("write [[{name}]], with two brackets: a file may have several")));
+            }
+            DeValue::Array(_) if TABLES.contains(&name) => {
+                return Err((value.span(), format!("write [{name}], with one bracket: a file has only one")));
+            }
+            DeValue::Array(items) if LISTS.contains(&name) => items.iter(),
+            _ => continue,
+        };
+        for table in tables {
+            check_table(table)?;
+        }
+    }
+    Ok(())
+}
+
+fn check_table(table: &Spanned<DeValue<'_>>) -> Result<(), (Range<usize>, String)> {
+    const INNER: [&str; 3] = ["jwt", "name-constraints", "valid"];
+    let DeValue::Table(keys) = table.get_ref() else {
+        return Err((table.span(), "expected a table".into()));
+    };
+    let inner = keys
+        .iter()
+        .find(|(key, value)| INNER.contains(&key.get_ref().as_ref()) && matches!(value.get_ref(), DeValue::Array(_)));
+    inner.map_or(Ok(()), |(_, value)| Err((value.span(), "expected a table, found a list".into())))
 }
 
 /// `` `foo`, expected one of `a`, `b` ``
@@ -70,18 +105,8 @@ fn missing_key(key: &str, header: Option<String>) -> String {
 }
 
 /// `` integer `5`, expected a string ``
-fn wrong_type(rest: &str, source: &str, header: Option<String>) -> String {
+fn wrong_type(rest: &str, source: &str) -> String {
     let (found, expected) = rest.rsplit_once(", expected ").unwrap_or((rest, "something else"));
-    if let Some(name) = header.as_deref().and_then(|header| header.strip_prefix('[')?.strip_suffix(']')) {
-        let name = name.trim_matches(['[', ']']);
-        let is_list = LISTS.contains(&name);
-        if is_list && expected == "a sequence" {
-            return format!("write [[{name}]], with two brackets: a file may have several");
-        }
-        if !is_list && found == "sequence" && expected.starts_with("struct ") {
-            return format!("write [{name}], with one bracket: a file has only one");
-        }
-    }
     let is_time = source.len() >= 5 && source.as_bytes()[..4].iter().all(u8::is_ascii_digit) && source.contains('-');
     if is_time && found == "map" {
         return format!("write the time in quotes: {}", guess::quoted(source));
@@ -117,6 +142,14 @@ fn given(found: &str) -> String {
 }
 
 fn syntax(message: &str) -> String {
+    let known = [
+        ("duplicate key", "this is written a second time"),
+        ("invalid basic string", "the text is not closed by a quote on its line"),
+        ("string values must be quoted", "text is written in quotes"),
+    ];
+    if let Some((_, ours)) = known.iter().find(|(theirs, _)| message.starts_with(theirs)) {
+        return (*ours).into();
+    }
     let mut sentence = message.replace('\n', ", ");
     if let Some(first) = sentence.get(..1) {
         let first = first.to_ascii_lowercase();
@@ -125,16 +158,22 @@ fn syntax(message: &str) -> String {
     sentence
 }
 
-/// The header of the table whose value stands at `span`: `[org]`, `[[ca]]`.
+/// The name of the table that stands at `span`: `[org]`, `[[ca]]`, `valid`.
 fn header_of(root: &DeTable<'_>, span: &Range<usize>) -> Option<String> {
     root.iter().find_map(|(key, value)| match value.get_ref() {
         DeValue::Table(_) if value.span() == *span => Some(format!("[{}]", key.get_ref())),
         DeValue::Array(items) => {
             let inside = value.span() == *span || items.iter().any(|item| item.span() == *span);
-            inside.then(|| format!("[[{}]]", key.get_ref()))
+            let inner = || items.iter().find_map(|item| key_of(item.get_ref(), span));
+            if inside { Some(format!("[[{}]]", key.get_ref())) } else { inner() }
         }
         _ => None,
     })
+}
+
+fn key_of(table: &DeValue<'_>, span: &Range<usize>) -> Option<String> {
+    let DeValue::Table(keys) = table else { return None };
+    keys.iter().find(|(_, value)| value.span() == *span).map(|(key, _)| key.get_ref().to_string())
 }
 
 fn unticked(text: &str) -> String {

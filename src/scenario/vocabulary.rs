@@ -79,7 +79,7 @@ vocabulary!(ChainOrLeaf, "value of sends", { "chain" => Chain, "chain+root" => C
 vocabulary!(ClientAuthEku, "value of client-auth-eku", { "if-present" => IfPresent, "require" => Require });
 vocabulary!(CrlPublication, "value of crl", { "none" => None, "published" => Published, "withheld" => Withheld });
 vocabulary!(EmptyOrListed, "value of ca-names", { "empty" => Empty, "listed" => Listed });
-vocabulary!(Enabled, "value of this switch", { "disabled" => Disabled, "enabled" => Enabled });
+vocabulary!(Enabled, "value", { "disabled" => Disabled, "enabled" => Enabled });
 vocabulary!(ExtendedKeyUsage, "extended key usage", {
     "anyExtendedKeyUsage" => Any,
     "clientAuth" => ClientAuth,

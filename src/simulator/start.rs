@@ -10,10 +10,10 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
+use super::Simulator;
 use super::kit::KitError;
 use super::running::{Ports, Running};
 use super::server_certificate::ServerCertificate;
-use super::Simulator;
 use crate::api::{self, Addresses};
 use crate::clock::Clock;
 use crate::controls::{Controls, FoundError};
@@ -121,8 +121,9 @@ impl Doors {
 
     fn open(self, controls: &Controls, settings: &Simulator, server: &ServerCertificate, stop: Stop) -> JoinSet<()> {
         let ports = self.ports();
-        let addresses = Addresses::new(ports.standard, ports.mutual, settings.advertise.clone());
-        let service = api::service(controls.clone(), addresses);
+        let addresses =
+            Addresses { standard: ports.standard, mutual: ports.mutual, advertise: settings.advertise.clone() };
+        let service = warp::service(api::routes(controls.clone(), addresses));
         let identity = ServerIdentity { chain: vec![server.leaf.clone()], key: server.key.clone() };
         let acceptors = Arc::new(Acceptors::new(identity));
         let counter = Arc::new(AtomicU64::new(0));
@@ -141,7 +142,8 @@ impl Doors {
                 counter: counter.clone(),
                 service: TowerToHyperService::new(service.clone()),
             });
-            let admit = move |stream: TcpStream, remote: SocketAddr, stop: Stop| doorway.clone().admit(stream, remote, stop);
+            let admit =
+                move |stream: TcpStream, remote: SocketAddr, stop: Stop| doorway.clone().admit(stream, remote, stop);
             tasks.spawn(bound.listen(stop.clone()).run(admit));
         }
         let admin = warp::service(api::admin::routes(controls.clone(), settings.advertise.clone()));

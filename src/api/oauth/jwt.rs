@@ -156,7 +156,9 @@ const SKEW: i64 = 180;
 fn expiry(claim: &Value) -> Option<i64> {
     let number = match claim {
         Value::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|float| float as i64)),
-        Value::String(text) => text.trim().parse::<f64>().ok().filter(|float| float.is_finite()).map(|float| float as i64),
+        Value::String(text) => {
+            text.trim().parse::<f64>().ok().filter(|float| float.is_finite()).map(|float| float as i64)
+        }
         _ => None,
     }?;
     Some(if number > 100_000_000_000 { number / 1_000 } else { number })

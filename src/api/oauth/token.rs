@@ -92,8 +92,8 @@ fn refresh_token(site: &Site, call: &Call, note: &mut Note, parameters: &Paramet
         ));
     };
     let username = user.spec.username.clone();
-    let opened = attempt("refresh-token", &app, &username, kept.scope)
-        .decide(site, call, note, || by_name(call, &username))?;
+    let opened =
+        attempt("refresh-token", &app, &username, kept.scope).decide(site, call, note, || by_name(call, &username))?;
     Ok((app, opened))
 }
 

@@ -27,7 +27,8 @@ impl Reject {
     /// The path is right, the method is not.
     pub fn method(method: &::http::Method, allow: &'static str) -> Self {
         let message = format!("HTTP Method '{method}' not allowed. Allowed are {allow}");
-        let mut reject = http(405, "METHOD_NOT_ALLOWED", &message, [allow, method.as_str(), "use a method that is allowed"]);
+        let mut reject =
+            http(405, "METHOD_NOT_ALLOWED", &message, [allow, method.as_str(), "use a method that is allowed"]);
         if let Cause::Http(error) = &mut reject.cause {
             error.allow = Some(allow);
         }

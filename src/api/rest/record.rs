@@ -21,7 +21,10 @@ pub(super) fn answer(asking: &Asking<'_>) -> Result<Reply, Reject> {
         .ok_or_else(Reject::not_found)?;
     let picked: Row = wanted.iter().map(|(at, _)| row[*at].clone()).collect();
     let fields: Vec<_> = wanted.iter().map(|(_, field)| *field).collect();
-    Ok(Reply::json(asking.call, &Record { object, id: id.as_str(), version: &asking.version.number(), fields: &fields, row: &picked }))
+    Ok(Reply::json(
+        asking.call,
+        &Record { object, id: id.as_str(), version: &asking.version.number(), fields: &fields, row: &picked },
+    ))
 }
 
 /// The fields of `?fields=`, and the id, which always comes along.

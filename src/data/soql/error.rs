@@ -68,8 +68,7 @@ impl SoqlError {
     }
 }
 
-const SUBSET: &str =
-    "mockorg reads SELECT fields FROM object [WHERE field = value [AND …]] [ORDER BY fields] [LIMIT n]; an org reads more";
+const SUBSET: &str = "mockorg reads SELECT fields FROM object [WHERE field = value [AND …]] [ORDER BY fields] [LIMIT n]; an org reads more";
 
 /// The line around `at`, a caret below it, row and column. An org shows about this much of a long query, in whole words.
 fn point(text: &str, at: usize, sentence: &str) -> String {

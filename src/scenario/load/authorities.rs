@@ -4,7 +4,7 @@ use super::identity::{self, Origin};
 use super::names::Names;
 use super::{Reading, values};
 use crate::scenario::file::{CaTable, File, NameConstraintsTable};
-use crate::scenario::{CaSpec, CrlPublication, NameConstraints, guess};
+use crate::scenario::{CaSpec, CrlPublication, NameConstraints, Source, guess};
 
 pub(super) fn authorities(file: &File, names: &Names<'_>, reading: &mut Reading<'_>) -> Vec<CaSpec> {
     let issuers: Vec<Option<usize>> =
@@ -89,11 +89,18 @@ fn authority(ca: &CaTable, reading: &mut Reading<'_>) -> CaSpec {
         }
         fits
     });
+    let source = identity::source(origin, reading);
+    if let (true, Some(listed), None, Source::Files { chain, .. }) = (listed, &ca.listed, &ca.issuer, &source)
+        && !chain[0].is_self_issued()
+    {
+        let message = format!("only roots are listed, and {} is signed by {}", chain[0].subject(), chain[0].issuer());
+        reading.mistake(listed.span(), message);
+    }
     CaSpec {
         name: ca.name.to_string(),
         issuer: ca.issuer.as_ref().map(|issuer| issuer.to_string()),
         listed,
-        source: identity::source(origin, reading),
+        source,
         subject: ca.subject.as_ref().map(|subject| values::subject(subject, reading)),
         valid: ca.valid.as_ref().and_then(|valid| values::validity(valid, reading)),
         crl: reading.word_or(ca.crl.as_ref(), CrlPublication::default()),

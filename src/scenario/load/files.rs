@@ -8,7 +8,7 @@ use openssl::pkey::{PKey, Private};
 use openssl::x509::X509Crl;
 
 use super::{Outside, Reading};
-use crate::pki::Certificate;
+use crate::pki::{Certificate, Unreadable};
 use crate::scenario::file::Spot;
 use crate::scenario::guess;
 
@@ -98,7 +98,11 @@ impl Reading<'_> {
 pub(super) fn certificates(bytes: &[u8]) -> Result<Vec<Certificate>, String> {
     let found =
         if is_der(bytes) { Certificate::from_der(bytes).map(|one| vec![one]) } else { Certificate::from_pem(bytes) };
-    found.map_err(|error| error.to_string())
+    found.map_err(|error| match error {
+        // OpenSSL's reasons differ from version to version and help nobody
+        Unreadable::Malformed(_) => "not a certificate".into(),
+        none => none.to_string(),
+    })
 }
 
 /// CRLs in PEM (other blocks are passed over) or one in DER; each as DER.
@@ -114,7 +118,7 @@ pub(super) fn crls(bytes: &[u8]) -> Result<Vec<Vec<u8>>, String> {
     }
     let read = |block: &&str| {
         let end = block.find("-----END X509 CRL-----").map_or(block.len(), |at| at + "-----END X509 CRL-----".len());
-        X509Crl::from_pem(block[..end].as_bytes()).and_then(|crl| crl.to_der()).map_err(unreadable)
+        X509Crl::from_pem(&block.as_bytes()[..end]).and_then(|crl| crl.to_der()).map_err(unreadable)
     };
     blocks.iter().map(read).collect()
 }

@@ -46,7 +46,7 @@ pub(super) fn org(table: &OrgTable, reading: &mut Reading<'_>) -> OrgSpec {
 fn my_domain(table: &OrgTable, reading: &mut Reading<'_>) -> String {
     let Some(label) = &table.my_domain else {
         let label = label_from(&table.name);
-        if !values::is_dns_label(&label) && !table.name.trim().is_empty() {
+        if !values::is_dns_label(&label) && (1..=LONGEST_NAME).contains(&table.name.trim().chars().count()) {
             let name = guess::quoted(&table.name);
             reading.mistake(table.name.span(), format!("no My Domain can be made from {name}; set my-domain"));
         }
