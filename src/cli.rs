@@ -1,1 +1,101 @@
-//! The command line: one file per subcommand.
+//! The command line: what may be asked, and which file answers it. One file per subcommand, each with `Args` and `run`.
+
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod check;
+mod completions;
+mod schema;
+
+/// `mockorg`
+#[derive(Debug, Parser)]
+#[command(name = "mockorg", version, about = ABOUT, after_help = EXAMPLES, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Args),
+    Completions(completions::Args),
+    Schema(schema::Args),
+}
+
+const ABOUT: &str = "A Salesforce-style org on this machine that judges client certificates and says why";
+
+const EXAMPLES: &str = "\
+Examples:
+  mockorg check scenarios/quickstart.toml
+  mockorg schema > mockorg.schema.json
+  mockorg completions bash > ~/.local/share/bash-completion/completions/mockorg
+
+Exit codes: 0 fine, 1 the answer is no, 2 could not run.";
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Outcome {
+    /// 0
+    Fine,
+    /// 1: it ran, and the answer is no.
+    No,
+    /// 2: it could not run; it has said why.
+    CouldNotRun,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Fine => Self::SUCCESS,
+            Outcome::No => Self::from(1),
+            Outcome::CouldNotRun => Self::from(2),
+        }
+    }
+}
+
+/// Runs the command that these arguments ask for; the first one is the program's own name.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // help and version are answers, and clap knows which stream each goes to
+            let failed = error.use_stderr();
+            let printed = error.print();
+            return if failed || printed.is_err() { Outcome::CouldNotRun.into() } else { Outcome::Fine.into() };
+        }
+    };
+    let ended = match cli.command {
+        Command::Check(args) => check::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Schema(args) => schema::run(&args),
+    };
+    ended.into()
+}
+
+/// Writes to standard output. A reader that has gone away (`| head`) is no failure.
+pub(crate) fn print(text: impl Display) -> Outcome {
+    use std::io::{ErrorKind, Write};
+
+    let mut out = anstream::stdout().lock();
+    match write!(out, "{text}").and_then(|()| out.flush()) {
+        Ok(()) => Outcome::Fine,
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Outcome::Fine,
+        Err(error) => could_not_run(format_args!("cannot write to standard output: {error}")),
+    }
+}
+
+/// Says something to the human on standard error, with colour only on a terminal. Nobody is left to hear of a failure.
+pub(crate) fn say(text: impl Display) {
+    use std::io::Write;
+
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
+}
+
+/// Says on standard error why a command could not run.
+pub(crate) fn could_not_run(why: impl Display) -> Outcome {
+    say(format_args!("mockorg: {why}"));
+    Outcome::CouldNotRun
+}

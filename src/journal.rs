@@ -18,6 +18,7 @@ pub mod explanation;
 mod file;
 pub mod line;
 pub mod query;
+mod verdict;
 
 pub use canonical::canonical;
 pub use event::{Event, Kind};

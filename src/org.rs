@@ -21,7 +21,7 @@ pub mod session;
 pub mod upload;
 
 pub use authorize::{Action, Grant, authorize};
-pub use founding::{Identities, Unfounded};
+pub use founding::{Leaves, Unfounded};
 pub use login::{CredentialRefusal, LoginRow};
 pub use near_miss::NearMiss;
 pub use refusal::Refusal;
@@ -156,8 +156,6 @@ pub struct App {
     pub id: Id,
     /// As the scenario describes it.
     pub spec: AppSpec,
-    /// For JWT bearer.
-    pub jwt_certificate: Option<Certificate>,
 }
 
 /// Which door a request came in by.

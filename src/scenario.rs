@@ -9,10 +9,20 @@ use jiff::{SignedDuration, Timestamp};
 use crate::pki::Certificate;
 pub use crate::pki::mint::{ExtendedKeyUsage, KeyKind, KeyUsage, NameConstraints};
 
+mod diagnostic;
+pub mod file;
+mod guess;
+pub mod load;
 pub mod permission;
+mod schema;
 pub mod switches;
+mod toml_error;
+pub mod vocabulary;
 
+pub use diagnostic::{Diagnostic, Diagnostics, Place};
+pub use load::Outside;
 pub use permission::Permission;
+pub use schema::schema;
 pub use switches::{EdgeSwitches, OrgSwitches};
 
 /// A scenario that was read and found right: every name that it mentions exists.

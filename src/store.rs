@@ -11,7 +11,8 @@ use jiff::Timestamp;
 
 use crate::data::Id;
 use crate::org::{LoginRow, Org, Session};
-use crate::pki::{Crls, Policy, TrustList};
+use crate::pki::crl::Crl;
+use crate::pki::{Certificate, Crls, Policy, TrustList};
 use crate::scenario::EdgeSwitches;
 
 mod sessions;
@@ -50,10 +51,34 @@ pub struct EdgeState {
     pub policy: Policy,
     /// The outbound CA list.
     pub trust: TrustList,
-    /// The CRLs loaded.
+    /// Every CRL loaded: those given and those minted.
     pub crls: Crls,
+    /// CRLs from files.
+    pub given_crls: Vec<Arc<Crl>>,
+    /// CRLs of this scenario's CAs.
+    pub minted_crls: MintedCrls,
+    /// The CAs that `edge.ca-names` lists by name.
+    pub ca_names: Vec<Certificate>,
     /// SHA-256 of a certificate to its name in the scenario.
-    pub names: HashMap<[u8; 32], String>,
+    pub names: Arc<HashMap<[u8; 32], Arc<str>>>,
+}
+
+/// The CRLs of a scenario's CAs, and the span in which they are current.
+#[derive(Clone, Debug)]
+pub struct MintedCrls {
+    /// Each CA's name and its CRL, in DER and read.
+    pub crls: Vec<(String, Vec<u8>, Arc<Crl>)>,
+    /// The first second of the span.
+    pub since: Timestamp,
+    /// The last second of it.
+    pub until: Timestamp,
+}
+
+impl MintedCrls {
+    /// Whether they need no renewal at `now`.
+    pub fn covers(&self, now: Timestamp) -> bool {
+        self.since <= now && now <= self.until
+    }
 }
 
 /// What a refresh token stands for.

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::Controls;
 use crate::journal::Kind;
-use crate::pki::{Anchor, Certificate, TrustList};
+use crate::pki::trust::NotARoot;
+use crate::pki::{Certificate, TrustList};
 use crate::store::{EdgeState, Snapshot};
 
 /// Why the trust list stays as it is.
@@ -19,14 +20,9 @@ pub enum TrustError {
     /// An alias is the anchor of a page.
     #[error("an alias is made of lower-case letters and digits; found {0:?}")]
     BadAlias(String),
-    /// Only self-issued certificates can be listed.
-    #[error("{subject} is issued by {issuer}: only roots are listed")]
-    NotARoot {
-        /// Its subject.
-        subject: String,
-        /// Its issuer.
-        issuer: String,
-    },
+    /// Only roots can be listed.
+    #[error(transparent)]
+    NotARoot(#[from] NotARoot),
     /// No root has that alias.
     #[error("no root {0:?} on the trust list")]
     UnknownAlias(String),
@@ -38,19 +34,16 @@ impl Controls {
         if alias.is_empty() || !alias.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()) {
             return Err(TrustError::BadAlias(alias.to_owned()));
         }
-        if !root.is_self_issued() {
-            let (subject, issuer) = (root.subject().to_owned(), root.issuer().to_owned());
-            return Err(TrustError::NotARoot { subject, issuer });
-        }
-        let anchor = Anchor { alias: alias.to_owned(), certificate: root, source: "listed while running".into() };
         self.set_trust(|trust| {
-            if trust.anchors().any(|other| other.alias == alias) {
+            if trust.anchor(alias).is_some() {
                 return Err(TrustError::AliasTaken(alias.to_owned()));
             }
-            match trust.anchors().find(|other| other.certificate == anchor.certificate) {
-                Some(other) => Err(TrustError::AlreadyListed(other.alias.clone())),
-                None => Ok(trust.with(anchor)),
+            if let Some(other) = trust.anchors().find(|other| other.certificate == root) {
+                return Err(TrustError::AlreadyListed(other.alias.clone()));
             }
+            let mut next = trust.clone();
+            next.push(Some(alias), root, "listed while running".into())?;
+            Ok(next)
         })?;
         self.journal().append(Kind::Trust { alias: alias.to_owned(), listed: true });
         Ok(())
@@ -59,8 +52,8 @@ impl Controls {
     /// Takes a root off the list: chains that end in it are refused from the next handshake on.
     pub fn delist(&self, alias: &str) -> Result<(), TrustError> {
         self.set_trust(|trust| {
-            let listed = trust.anchors().any(|anchor| anchor.alias == alias);
-            if listed { Ok(trust.without(alias)) } else { Err(TrustError::UnknownAlias(alias.to_owned())) }
+            let mut next = trust.clone();
+            if next.remove(alias) { Ok(next) } else { Err(TrustError::UnknownAlias(alias.to_owned())) }
         })?;
         self.journal().append(Kind::Trust { alias: alias.to_owned(), listed: false });
         Ok(())

@@ -9,17 +9,11 @@ use super::upload::{self, Upload, UploadRefusal};
 use super::{App, Org, User};
 use crate::data::Id;
 use crate::pki::Certificate;
-use crate::scenario::{AppSpec, JwtSpec, PermissionBundle, Scenario, UploadSpec, Uploaded, UserSpec};
+use crate::scenario::{AppSpec, PermissionBundle, Scenario, UploadSpec, Uploaded, UserSpec};
 use crate::seed::Seed;
 
-/// The certificates of a scenario's identities, as far as the org needs them.
-#[derive(Clone, Debug, Default)]
-pub struct Identities {
-    /// The name of a `[[client]]` to its leaf.
-    pub clients: HashMap<String, Certificate>,
-    /// The consumer key of a `[[connected-app]]` to the certificate minted for its JWT assertions.
-    pub apps: HashMap<String, Certificate>,
-}
+/// The name of each `[[client]]` to the leaf that it has at the start.
+pub type Leaves = HashMap<String, Certificate>;
 
 /// Why a scenario makes no org. The loader finds the unknown names first; a scenario built by code comes here.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -49,12 +43,7 @@ pub enum Unfounded {
 
 impl Org {
     /// The org of a scenario as it stands at `now`; the same `seed` gives the same ids.
-    pub fn from_scenario(
-        scenario: &Scenario,
-        identities: &Identities,
-        now: Timestamp,
-        seed: Seed,
-    ) -> Result<Self, Unfounded> {
+    pub fn from_scenario(scenario: &Scenario, leaves: &Leaves, now: Timestamp, seed: Seed) -> Result<Self, Unfounded> {
         let first = seed.stream("org").below(ID_SPREAD);
         let id = |prefix: &str, place: usize| Id::new(prefix, first + place as u64);
         let mut users = Vec::with_capacity(scenario.users.len());
@@ -64,7 +53,7 @@ impl Org {
             users.push(Arc::new(user));
         }
         let apps: Vec<_> =
-            scenario.apps.iter().enumerate().map(|(at, spec)| Arc::new(app(spec, id("0H4", at), identities))).collect();
+            scenario.apps.iter().enumerate().map(|(at, spec)| Arc::new(app(spec, id("0H4", at)))).collect();
         let mut by_username = HashMap::with_capacity(users.len());
         for (at, user) in users.iter().enumerate() {
             if by_username.insert(user.spec.username.trim().to_lowercase(), at).is_some() {
@@ -86,7 +75,7 @@ impl Org {
             by_leaf: HashMap::new(),
         };
         for (at, spec) in scenario.uploads.iter().enumerate() {
-            let uploaded = uploaded(spec, &org.uploads, identities, now, id(upload::KEY_PREFIX, at))?;
+            let uploaded = uploaded(spec, &org.uploads, leaves, now, id(upload::KEY_PREFIX, at))?;
             org = org.with_upload(Arc::new(uploaded));
         }
         Ok(org)
@@ -110,25 +99,20 @@ fn find(bundles: &[PermissionBundle], name: &str, what: &'static str, of: &UserS
     place.ok_or_else(|| Unfounded::Unknown { of: of.username.clone(), what, name: name.to_owned() })
 }
 
-fn app(spec: &AppSpec, id: Id, identities: &Identities) -> App {
-    let jwt_certificate = match &spec.jwt {
-        Some(JwtSpec::Certificate(certificate)) => Some(certificate.clone()),
-        Some(JwtSpec::Minted { .. }) => identities.apps.get(&spec.client_id).cloned(),
-        None => None,
-    };
-    App { id, spec: spec.clone(), jwt_certificate }
+fn app(spec: &AppSpec, id: Id) -> App {
+    App { id, spec: spec.clone() }
 }
 
 fn uploaded(
     spec: &UploadSpec,
     existing: &[Arc<Upload>],
-    identities: &Identities,
+    leaves: &Leaves,
     now: Timestamp,
     id: Id,
 ) -> Result<Upload, Unfounded> {
     let pem = match &spec.of {
         Uploaded::Client(name) => {
-            let leaf = identities.clients.get(name);
+            let leaf = leaves.get(name);
             let leaf = leaf.ok_or_else(|| Unfounded::Unknown {
                 of: format!("mutual authentication certificate {:?}", spec.label),
                 what: "client",

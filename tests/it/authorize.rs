@@ -1,6 +1,6 @@
 //! The second layer: its whole table as a golden, the words of a near miss, permissions, and credentials.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use mockorg::data::Id;
 use mockorg::journal::Explanation;
 use mockorg::org::login::check_credentials;
-use mockorg::org::{Action, CredentialRefusal, Door, Edge, Identities, Org, Unfounded, Upload, User, authorize};
+use mockorg::org::{Action, CredentialRefusal, Door, Edge, Leaves, Org, Unfounded, Upload, User, authorize};
 use mockorg::scenario::permission::Permission::{self, ApiEnabled, ApiOnlyUser, EnforceMutualAuthentication};
 use mockorg::scenario::switches::Enabled;
 use mockorg::scenario::{
@@ -77,7 +77,7 @@ pub fn scenario(users: Vec<UserSpec>) -> Scenario {
 }
 
 pub fn found(scenario: &Scenario) -> Org {
-    Org::from_scenario(scenario, &Identities::default(), start(), Seed::new(7)).unwrap()
+    Org::from_scenario(scenario, &Leaves::new(), start(), Seed::new(7)).unwrap()
 }
 
 /// An org of these users, with `paper` uploaded as 'Billing 2026'.
@@ -256,7 +256,7 @@ fn a_denied_permission_is_gone_wherever_it_came_from() {
 #[test]
 fn one_seed_gives_one_set_of_ids() {
     let scenario = scenario(vec![user_spec("one@acme.example", &[]), user_spec("two@acme.example", &[])]);
-    let org = |seed| Org::from_scenario(&scenario, &Identities::default(), start(), Seed::new(seed)).unwrap();
+    let org = |seed| Org::from_scenario(&scenario, &Leaves::new(), start(), Seed::new(seed)).unwrap();
     let ids = |org: &Org| (org.id.clone(), org.users.iter().map(|user| user.id.clone()).collect::<Vec<_>>());
     assert_eq!(ids(&org(7)), ids(&org(7)));
     assert_ne!(ids(&org(7)), ids(&org(8)));
@@ -288,10 +288,7 @@ fn a_connected_app_is_found_by_its_consumer_key() {
 #[test]
 fn uploads_of_a_scenario_are_checked_at_their_own_time() {
     let billing = leaf("billing", 0x1001).signed_by(&ca("Acme Issuing CA", 2).self_signed());
-    let identities = Identities {
-        clients: HashMap::from([("billing".to_owned(), billing.certificate.clone())]),
-        ..Identities::default()
-    };
+    let leaves = Leaves::from([("billing".to_owned(), billing.certificate.clone())]);
     let mut scenario = scenario(Vec::new());
     scenario.uploads.push(UploadSpec {
         label: "Billing".into(),
@@ -299,7 +296,7 @@ fn uploads_of_a_scenario_are_checked_at_their_own_time() {
         uploaded_at: None,
     });
     let late: Timestamp = "2028-01-01T00:00:00Z".parse().unwrap();
-    let make = |scenario: &Scenario, now| Org::from_scenario(scenario, &identities, now, Seed::new(7));
+    let make = |scenario: &Scenario, now| Org::from_scenario(scenario, &leaves, now, Seed::new(7));
     assert_eq!(make(&scenario, start()).unwrap().uploads[0].leaf(), &billing.certificate);
     assert!(matches!(make(&scenario, late), Err(Unfounded::Upload { label, .. }) if label == "Billing"));
     scenario.uploads[0].uploaded_at = Some(mockorg::scenario::When::At(start()));
@@ -310,7 +307,7 @@ fn uploads_of_a_scenario_are_checked_at_their_own_time() {
 
 #[test]
 fn names_that_a_scenario_lacks_are_refused() {
-    let make = |spec| Org::from_scenario(&scenario(vec![spec]), &Identities::default(), start(), Seed::new(7));
+    let make = |spec| Org::from_scenario(&scenario(vec![spec]), &Leaves::new(), start(), Seed::new(7));
     let mut spec = user_spec("billing@acme.example", &[]);
     spec.profile = "Nobody".into();
     assert!(matches!(make(spec.clone()), Err(Unfounded::Unknown { what: "profile", .. })));
@@ -318,7 +315,7 @@ fn names_that_a_scenario_lacks_are_refused() {
     spec.permission_sets = vec!["Nothing".into()];
     assert!(matches!(make(spec), Err(Unfounded::Unknown { what: "permission set", .. })));
     let twice = scenario(vec![user_spec("a@acme.example", &[]), user_spec("A@acme.example", &[])]);
-    let result = Org::from_scenario(&twice, &Identities::default(), start(), Seed::new(7));
+    let result = Org::from_scenario(&twice, &Leaves::new(), start(), Seed::new(7));
     assert_eq!(result.unwrap_err(), Unfounded::DuplicateUser("A@acme.example".into()));
 }
 

@@ -78,7 +78,7 @@ impl Draft<'_> {
             builder.append_extension(purposes.build().unwrap()).unwrap();
         }
         builder.sign(issuer.map_or(&key, |issuer| &issuer.key), MessageDigest::sha256()).unwrap();
-        Paper { certificate: Certificate::from_x509(builder.build()).unwrap(), key }
+        Paper { certificate: Certificate::new(builder.build()), key }
     }
 }
 

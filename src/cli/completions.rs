@@ -1,0 +1,26 @@
+//! `mockorg completions`: for the shell, from the command line's own definition.
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+use super::{Cli, Outcome, print};
+
+/// Print a completion script for a shell
+#[derive(clap::Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    /// The shell
+    shell: Shell,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  mockorg completions bash > ~/.local/share/bash-completion/completions/mockorg
+  mockorg completions zsh > ~/.zfunc/_mockorg
+  mockorg completions fish > ~/.config/fish/completions/mockorg.fish";
+
+pub(super) fn run(args: &Args) -> Outcome {
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "mockorg", &mut script);
+    print(String::from_utf8_lossy(&script))
+}

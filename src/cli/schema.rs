@@ -1,0 +1,18 @@
+//! `mockorg schema`: the JSON Schema of scenario files.
+
+use super::{Outcome, print};
+use crate::scenario;
+
+/// Print the JSON Schema of scenario files, for editors
+#[derive(clap::Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {}
+
+const EXAMPLES: &str = "\
+Examples:
+  mockorg schema > mockorg.schema.json
+  echo '#:schema ./mockorg.schema.json' | cat - my.toml    # editors with Taplo find it by this first line";
+
+pub(super) fn run(_: &Args) -> Outcome {
+    print(format_args!("{:#}\n", scenario::schema()))
+}

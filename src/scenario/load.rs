@@ -1,0 +1,257 @@
+//! From a file to a [`Scenario`]: every mistake of meaning is found, and all of them are listed together.
+
+use std::fs;
+use std::io::Read;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::de::{DeTable, DeValue};
+
+use super::diagnostic::{Diagnostic, Diagnostics};
+use super::file::{File, Spot, Word};
+use super::vocabulary::Vocabulary;
+use super::{ClockSpec, Scenario, guess, toml_error};
+
+mod authorities;
+mod clients;
+mod files;
+mod identity;
+mod keystore;
+mod names;
+mod org;
+mod people;
+mod trust;
+mod values;
+
+use names::Names;
+
+/// The formats that this version reads.
+const FORMAT: i64 = 1;
+
+/// The size of a scenario file, in bytes.
+const LARGEST_FILE: u64 = 4 * 1024 * 1024;
+
+/// How many tables of one name a file may have.
+const MOST_ENTRIES: usize = 10_000;
+
+/// How many mistakes are written out; the rest are only counted.
+const MOST_MISTAKES: usize = 100;
+
+/// Whether a scenario may name files outside its folder.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Outside {
+    /// Any file.
+    Allow,
+    /// Only files below the scenario's folder, links resolved.
+    #[default]
+    Refuse,
+}
+
+impl Scenario {
+    /// Reads a scenario file, and the files that it names.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn from_path(path: &Path, outside: Outside) -> Result<Self, Diagnostics> {
+        let name = path.display().to_string();
+        let text = read_text(path).map_err(|message| Diagnostics::unreadable(&name, message))?;
+        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut scenario = read(&text, &name, folder, outside)?;
+        scenario.source = Some(path.to_owned());
+        Ok(scenario)
+    }
+
+    /// Reads a scenario from text that came from elsewhere. `name` stands for its file in messages; the files that it
+    /// names are looked for in `folder`, and nowhere else.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn from_text(text: &str, name: &str, folder: &Path) -> Result<Self, Diagnostics> {
+        read(text, name, folder, Outside::Refuse)
+    }
+
+    /// The built-in scenario: `scenarios/quickstart.toml`.
+    pub fn quickstart() -> Self {
+        let text = include_str!("../../scenarios/quickstart.toml");
+        Self::from_text(text, "quickstart.toml", Path::new("."))
+            .expect("the built-in scenario is right, as a test checks")
+    }
+}
+
+impl File {
+    /// Reads the text of a file without asking what it means.
+    ///
+    /// # Errors
+    /// The first place where it is not a scenario file of this format.
+    pub fn from_toml(text: &str, name: &str) -> Result<Self, Diagnostics> {
+        let wrong = |(span, message)| Diagnostics::of(vec![Diagnostic::at(name, text, span, message)], 0);
+        let root = DeTable::parse(text).map_err(|error| wrong(toml_error::rewrite(&error, text, None)))?;
+        check_format(root.get_ref()).and_then(|()| toml_error::check_shape(root.get_ref())).map_err(wrong)?;
+        let deserializer = toml::Deserializer::from(root.clone());
+        Self::deserialize(deserializer).map_err(|error| wrong(toml_error::rewrite(&error, text, Some(root.get_ref()))))
+    }
+}
+
+/// Before anything else: a file of another format would only be met with misleading complaints.
+fn check_format(root: &DeTable<'_>) -> Result<(), (Range<usize>, String)> {
+    let Some(value) = root.get("format") else {
+        return Err((0..0, "\"format\" is missing; the file begins with: format = 1".into()));
+    };
+    let number = match value.get_ref() {
+        DeValue::Integer(number) => number.as_str().replace('_', "").parse::<i64>().ok(),
+        _ => None,
+    };
+    match number {
+        Some(FORMAT) => Ok(()),
+        Some(later) if later > FORMAT => {
+            Err((value.span(), format!("format {later} is later than this version reads, which is {FORMAT}")))
+        }
+        Some(other) => Err((value.span(), format!("there is no format {other}; this version reads {FORMAT}"))),
+        None => Err((value.span(), format!("the format is a number; this version reads {FORMAT}"))),
+    }
+}
+
+fn read(text: &str, name: &str, folder: &Path, outside: Outside) -> Result<Scenario, Diagnostics> {
+    if text.len() as u64 > LARGEST_FILE {
+        return Err(Diagnostics::unreadable(name, too_large()));
+    }
+    let file = File::from_toml(text, name)?;
+    let mut reading = Reading {
+        name,
+        text,
+        folder: folder.to_owned(),
+        outside,
+        clock: org::SYSTEM,
+        mistakes: Vec::new(),
+        omitted: 0,
+    };
+    reading.check_counts(&file);
+    if !reading.mistakes.is_empty() {
+        return Err(reading.diagnostics());
+    }
+    let names = Names::collect(&file, &mut reading);
+    let org = org::org(&file.org, &mut reading);
+    reading.clock = org.clock;
+    let scenario = Scenario {
+        source: None,
+        org,
+        edge: org::edge(file.edge.as_ref(), &names, &mut reading),
+        trust: trust::trust(file.trust.as_ref(), &mut reading),
+        cas: authorities::authorities(&file, &names, &mut reading),
+        clients: clients::clients(&file, &names, &mut reading),
+        uploads: clients::uploads(&file, &names, &mut reading),
+        profiles: people::profiles(&file, &mut reading),
+        permission_sets: people::permission_sets(&file, &mut reading),
+        users: people::users(&file, &names, &mut reading),
+        apps: people::apps(&file, &names, &mut reading),
+    };
+    identity::check_signatures(&scenario, &file, &mut reading);
+    if reading.mistakes.is_empty() { Ok(scenario) } else { Err(reading.diagnostics()) }
+}
+
+/// A file being read: where it is, and what was found wrong so far.
+struct Reading<'a> {
+    name: &'a str,
+    text: &'a str,
+    folder: PathBuf,
+    outside: Outside,
+    clock: ClockSpec,
+    mistakes: Vec<Diagnostic>,
+    omitted: usize,
+}
+
+impl Reading<'_> {
+    fn mistake(&mut self, span: Range<usize>, message: impl Into<String>) {
+        if self.mistakes.len() < MOST_MISTAKES {
+            self.mistakes.push(Diagnostic::at(self.name, self.text, span, message.into()));
+        } else {
+            self.omitted += 1;
+        }
+    }
+
+    fn diagnostics(self) -> Diagnostics {
+        Diagnostics::of(self.mistakes, self.omitted)
+    }
+
+    /// `unknown WHAT "WORD"`, with a guess.
+    fn unknown<'n>(&mut self, what: &str, word: &Spot<String>, known: impl IntoIterator<Item = &'n str> + Clone) {
+        // guessing is dear where there are many names
+        let message =
+            if self.mistakes.len() < MOST_MISTAKES { guess::unknown(what, word, known) } else { String::new() };
+        self.mistake(word.span(), message);
+    }
+
+    /// What a word means; `None` after a mistake.
+    fn word<V: Vocabulary>(&mut self, word: &Word<V>) -> Option<V> {
+        let meaning = word.meaning();
+        if meaning.is_none() {
+            let text = word.text();
+            if V::LATER.contains(&text.as_str()) {
+                self.mistake(text.span(), format!("{} is not supported by this version yet", guess::quoted(text)));
+            } else {
+                self.unknown(V::WHAT, text, V::WORDS.iter().map(|(word, _)| *word));
+            }
+        }
+        meaning
+    }
+
+    /// The meaning of a word that may be missing.
+    fn word_or<V: Vocabulary>(&mut self, word: Option<&Word<V>>, default: V) -> V {
+        word.and_then(|word| self.word(word)).unwrap_or(default)
+    }
+
+    /// A list of words, each at most once.
+    fn words<V: Vocabulary>(&mut self, words: &[Word<V>]) -> Vec<V> {
+        let mut meanings = Vec::new();
+        for word in words {
+            let Some(meaning) = self.word(word) else { continue };
+            if meanings.contains(&meaning) {
+                let text = word.text();
+                self.mistake(text.span(), format!("{} is listed twice", guess::quoted(text)));
+            } else {
+                meanings.push(meaning);
+            }
+        }
+        meanings
+    }
+
+    fn check_counts(&mut self, file: &File) {
+        let tables = [
+            ("ca", file.ca.get(MOST_ENTRIES).map(|table| table.name.span())),
+            ("client", file.client.get(MOST_ENTRIES).map(|table| table.name.span())),
+            ("connected-app", file.connected_app.get(MOST_ENTRIES).map(|table| table.name.span())),
+            ("mutual-auth-certificate", file.mutual_auth_certificate.get(MOST_ENTRIES).map(|table| table.label.span())),
+            ("permission-set", file.permission_set.get(MOST_ENTRIES).map(|table| table.name.span())),
+            ("profile", file.profile.get(MOST_ENTRIES).map(|table| table.name.span())),
+            ("user", file.user.get(MOST_ENTRIES).map(|table| table.username.span())),
+        ];
+        for (table, first_too_many) in tables {
+            if let Some(span) = first_too_many {
+                self.mistake(span, format!("more than {MOST_ENTRIES} [[{table}]] tables in one file"));
+            }
+        }
+    }
+}
+
+fn read_text(path: &Path) -> Result<String, String> {
+    let metadata = fs::metadata(path).map_err(|error| files::reason(&error))?;
+    if !metadata.is_file() {
+        return Err("not a file".into());
+    }
+    let file = fs::File::open(path).map_err(|error| files::reason(&error))?;
+    let mut bytes = Vec::new();
+    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(|error| files::reason(&error))?;
+    if bytes.len() as u64 > LARGEST_FILE {
+        return Err(too_large());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let line =
+            error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|byte| **byte == b'\n').count() + 1;
+        format!("not UTF-8 text, in line {line}")
+    })
+}
+
+fn too_large() -> String {
+    format!("larger than {} MB", LARGEST_FILE / 1024 / 1024)
+}

@@ -1,0 +1,108 @@
+//! `[[client]]` and `[[mutual-auth-certificate]]`. Whether the org takes an upload, the org decides.
+
+use std::collections::HashMap;
+
+use super::identity::{self, Origin};
+use super::names::Names;
+use super::{Reading, files, names, values};
+use crate::scenario::file::{ClientTable, File, NameList, UploadTable};
+use crate::scenario::vocabulary::ChainOrLeaf;
+use crate::scenario::{ClientSpec, Sends, UploadSpec, Uploaded, guess};
+
+/// The longest label of an upload, in characters.
+const LONGEST_LABEL: usize = 64;
+
+pub(super) fn clients(file: &File, names: &Names<'_>, reading: &mut Reading<'_>) -> Vec<ClientSpec> {
+    let clients: Vec<ClientSpec> = file.client.iter().map(|table| client(table, names, reading)).collect();
+    let mut serials = HashMap::new();
+    for (table, client) in file.client.iter().zip(&clients) {
+        let (Some(spot), Some(serial)) = (&table.serial, &client.serial) else { continue };
+        let number = serial.trim_start_matches('0').to_owned();
+        if let Some(other) = serials.insert((&client.issuer, number), &client.name) {
+            let other = guess::quoted(other);
+            reading.mistake(spot.span(), format!("{other} has this serial number already, from the same issuer"));
+        }
+    }
+    clients
+}
+
+fn client(client: &ClientTable, names: &Names<'_>, reading: &mut Reading<'_>) -> ClientSpec {
+    if let Some(issuer) = &client.issuer {
+        names.ca(issuer, reading);
+    }
+    let revoked = client.revoked.as_ref().is_some_and(|revoked| **revoked);
+    if let (true, Some(revoked), None) = (revoked, &client.revoked, &client.issuer) {
+        let name = guess::quoted(&client.name);
+        reading.mistake(revoked.span(), format!("{name} has no issuer, so there is no CRL that it could be on"));
+    }
+    let origin = Origin {
+        name: &client.name,
+        key: client.key.as_ref(),
+        certificate: client.certificate.as_ref(),
+        key_file: client.key_file.as_ref(),
+        minting: vec![
+            ("subject", client.subject.as_ref().map(|subject| subject.span())),
+            ("serial", client.serial.as_ref().map(|serial| serial.span())),
+            ("valid", client.valid.as_ref().map(|valid| valid.from.span())),
+            ("key-usage", client.key_usage.as_ref().map(|usages| usages.span())),
+            ("extended-key-usage", client.extended_key_usage.as_ref().map(|usages| usages.span())),
+        ],
+    };
+    ClientSpec {
+        name: client.name.to_string(),
+        issuer: client.issuer.as_ref().map(|issuer| issuer.to_string()),
+        source: identity::source(origin, reading),
+        subject: client.subject.as_ref().map(|subject| values::subject(subject, reading)),
+        serial: client.serial.as_ref().map(|serial| values::serial(serial, reading)),
+        valid: client.valid.as_ref().and_then(|valid| values::validity(valid, reading)),
+        revoked,
+        extended_key_usage: client.extended_key_usage.as_ref().map(|usages| reading.words(usages)),
+        key_usage: client.key_usage.as_ref().map(|usages| reading.words(usages)),
+        sends: client.sends.as_ref().map(|sends| self::sends(sends, names, reading)).unwrap_or_default(),
+    }
+}
+
+fn sends(sends: &NameList<ChainOrLeaf>, names: &Names<'_>, reading: &mut Reading<'_>) -> Sends {
+    match sends {
+        NameList::Names(list) => {
+            let known = list.iter().filter(|name| names.either(name, reading));
+            Sends::List(known.map(|name| name.to_string()).collect())
+        }
+        NameList::Word(word) => match reading.word(word) {
+            Some(ChainOrLeaf::ChainAndRoot) => Sends::ChainAndRoot,
+            Some(ChainOrLeaf::Leaf) => Sends::Leaf,
+            Some(ChainOrLeaf::Chain) | None => Sends::Chain,
+        },
+    }
+}
+
+pub(super) fn uploads(file: &File, names: &Names<'_>, reading: &mut Reading<'_>) -> Vec<UploadSpec> {
+    let tables = &file.mutual_auth_certificate;
+    names::check_unique("label", tables.iter().map(|table| &table.label), str::to_owned, reading);
+    tables.iter().filter_map(|table| upload(table, names, reading)).collect()
+}
+
+fn upload(table: &UploadTable, names: &Names<'_>, reading: &mut Reading<'_>) -> Option<UploadSpec> {
+    let label = &table.label;
+    let length = label.chars().count();
+    if length == 0 || length > LONGEST_LABEL {
+        reading.mistake(label.span(), format!("the label has {length} characters; it may have 1 to {LONGEST_LABEL}"));
+    }
+    let uploaded_at = table.uploaded_at.as_ref().and_then(|when| values::when(when, reading));
+    let of = match (&table.client, &table.file) {
+        (Some(client), None) => {
+            names.client(client, reading)?;
+            Uploaded::Client(client.to_string())
+        }
+        (None, Some(file)) => Uploaded::Pem(reading.contents(file, files::LARGEST_CERTIFICATE)?),
+        (Some(_), Some(file)) => {
+            reading.mistake(file.span(), format!("{} has client and file; it takes one of them", guess::quoted(label)));
+            return None;
+        }
+        (None, None) => {
+            reading.mistake(label.span(), format!("{} has neither client nor file", guess::quoted(label)));
+            return None;
+        }
+    };
+    Some(UploadSpec { label: label.to_string(), of, uploaded_at })
+}

@@ -1,0 +1,131 @@
+//! The words that a scenario file may use for each thing, and what they mean. Wrong words are [`load`](super::load)'s.
+
+use super::permission::Permission;
+use super::switches::{ApiEndpoint, BadChain, Enabled, JwtClock, NoCertificate, SniMismatch, TlsVersion};
+use super::{CrlPublication, ExtendedKeyUsage, Flow, KeyKind, KeyUsage};
+use crate::pki::{ClientAuthEku, Revocation};
+
+/// A closed set of words.
+pub trait Vocabulary: Copy + PartialEq + 'static {
+    /// What one of them is called in a message.
+    const WHAT: &'static str;
+    /// The words and their meanings.
+    const WORDS: &'static [(&'static str, Self)];
+    /// Words that a later version understands.
+    const LATER: &'static [&'static str] = &[];
+}
+
+macro_rules! vocabulary {
+    ($type:ident, $what:literal, { $($word:literal => $variant:ident),+ $(,)? } $(, later $later:tt)?) => {
+        impl Vocabulary for $type {
+            const WHAT: &'static str = $what;
+            const WORDS: &'static [(&'static str, Self)] = &[$(($word, Self::$variant)),+];
+            $(const LATER: &'static [&'static str] = &$later;)?
+        }
+    };
+}
+
+/// `sends`, where it is a word.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum ChainOrLeaf {
+    /// Leaf and intermediates.
+    Chain,
+    /// Leaf, intermediates and root.
+    ChainAndRoot,
+    /// The leaf alone.
+    Leaf,
+}
+
+/// `edge.ca-names`, where it is a word.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum EmptyOrListed {
+    /// No names.
+    Empty,
+    /// Every root of the trust list.
+    Listed,
+}
+
+/// Switches whose one value so far is what the program does anyway: files may already say it.
+macro_rules! only {
+    ($($(#[$doc:meta])* $type:ident::$variant:ident $word:literal, $what:literal, later $later:tt;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+        pub enum $type {
+            /// The default.
+            $variant,
+        }
+        vocabulary!($type, $what, { $word => $variant }, later $later);
+    )+};
+}
+
+only! {
+    /// `edge.alerts`
+    Alerts::Openssl "openssl", "value of alerts", later ["go", "java", "nginx", "node"];
+    /// `org.enforced-login`
+    EnforcedLogin::AnyDoor "any-door", "value of enforced-login", later ["mutual"];
+    /// `org.identity-match`
+    IdentityMatch::Certificate "certificate", "value of identity-match", later ["issuer-serial", "public-key"];
+    /// `edge.live-connections`
+    LiveConnections::Keep "keep", "value of live-connections", later ["recheck"];
+    /// `edge.resumption`
+    Resumption::Off "off", "value of resumption", later ["rejudge", "trust"];
+    /// `org.session-binding`
+    SessionBinding::None "none", "value of session-binding", later ["certificate", "door"];
+}
+
+vocabulary!(ApiEndpoint, "value of api-endpoint", { "as-arrived" => AsArrived, "standard" => Standard });
+vocabulary!(BadChain, "value of bad-chain", { "alert" => Alert, "page" => Page });
+vocabulary!(ChainOrLeaf, "value of sends", { "chain" => Chain, "chain+root" => ChainAndRoot, "leaf" => Leaf });
+vocabulary!(ClientAuthEku, "value of client-auth-eku", { "if-present" => IfPresent, "require" => Require });
+vocabulary!(CrlPublication, "value of crl", { "none" => None, "published" => Published, "withheld" => Withheld });
+vocabulary!(EmptyOrListed, "value of ca-names", { "empty" => Empty, "listed" => Listed });
+vocabulary!(Enabled, "value", { "disabled" => Disabled, "enabled" => Enabled });
+vocabulary!(ExtendedKeyUsage, "extended key usage", {
+    "anyExtendedKeyUsage" => Any,
+    "clientAuth" => ClientAuth,
+    "codeSigning" => CodeSigning,
+    "emailProtection" => EmailProtection,
+    "serverAuth" => ServerAuth,
+});
+vocabulary!(Flow, "flow", {
+    "client-credentials" => ClientCredentials,
+    "device" => Device,
+    "jwt-bearer" => JwtBearer,
+    "password" => Password,
+    "refresh-token" => RefreshToken,
+    "web-server" => WebServer,
+});
+vocabulary!(JwtClock, "value of jwt-clock", { "org" => Org, "wall" => Wall });
+vocabulary!(KeyKind, "kind of key", {
+    "ed25519" => Ed25519,
+    "p-256" => P256,
+    "p-384" => P384,
+    "rsa-2048" => Rsa2048,
+    "rsa-3072" => Rsa3072,
+    "rsa-4096" => Rsa4096,
+});
+vocabulary!(KeyUsage, "key usage", {
+    "cRLSign" => CrlSign,
+    "digitalSignature" => DigitalSignature,
+    "keyAgreement" => KeyAgreement,
+    "keyCertSign" => KeyCertSign,
+    "keyEncipherment" => KeyEncipherment,
+    "nonRepudiation" => NonRepudiation,
+});
+vocabulary!(NoCertificate, "value of no-certificate", { "page" => Page, "pass" => Pass });
+vocabulary!(Permission, "permission", {
+    "api-enabled" => ApiEnabled,
+    "api-only-user" => ApiOnlyUser,
+    "customize-application" => CustomizeApplication,
+    "enforce-mutual-authentication" => EnforceMutualAuthentication,
+    "modify-all-data" => ModifyAllData,
+    "use-any-api-auth" => UseAnyApiAuth,
+    "view-all-data" => ViewAllData,
+});
+vocabulary!(Revocation, "value of revocation", {
+    "if-published" => IfPublished,
+    "ignore" => Ignore,
+    "require" => Require,
+});
+vocabulary!(SniMismatch, "value of sni-mismatch", { "421" => Misdirected, "serve" => Serve });
+vocabulary!(TlsVersion, "version of TLS", { "1.2" => Tls12, "1.3" => Tls13 });
