@@ -282,9 +282,3 @@ fn collect_keys(value: &Value, keys: &mut BTreeSet<String>) {
         _ => {}
     }
 }
-#[test]
-fn zz_dump() {
-    for event in samples() {
-        println!("@@{}", serde_json::to_string_pretty(&*event).unwrap());
-    }
-}

@@ -3,6 +3,7 @@
 mod api; // what the doors speak, over a real org
 mod authorize; // the two-layer table as a golden
 mod cli; // every subcommand, by the built binary
+mod controls; // the verbs on a running org, sessions
 mod data; // ids, SOQL
 mod edge; // certificates on the wire: alerts, pages, switches
 mod journal; // events, canonical form, explanations
