@@ -24,6 +24,8 @@ mod people;
 mod trust;
 mod values;
 
+pub use values::duration;
+
 use names::Names;
 
 /// The formats that this version reads.
