@@ -1,21 +1,17 @@
 //! The verbs on a running org: each changes what it says, journals it, and refuses what makes no sense.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use jiff::{SignedDuration, Timestamp};
 use mockorg::controls::{Controls, SWITCHES, SwitchError, TrustError, UploadError};
 use mockorg::data::Id;
 use mockorg::journal::Kind;
 use mockorg::org::session::{LIFETIME, end_of_life, token};
 use mockorg::org::{Door, LoginRow, Session, UploadRefusal};
-use mockorg::pki::{Crls, TrustList};
 use mockorg::scenario::{CaSpec, CrlPublication, KeyKind, Permission, Source};
 use mockorg::seed::Seed;
-use mockorg::store::{EdgeState, LOGINS_KEPT, RefreshGrant};
+use mockorg::store::{LOGINS_KEPT, RefreshGrant};
 use mockorg::{Clock, Journal};
 
-use crate::authorize::{found, scenario, user_spec};
+use crate::authorize::{scenario, user_spec};
 use crate::uploads::paper::{ca, leaf, pem};
 
 const BILLING: &str = "billing@acme.example";
@@ -30,7 +26,7 @@ fn controls() -> Controls {
     scenario.cas.push(CaSpec {
         name: "acme-root".into(),
         issuer: None,
-        listed: true,
+        listed: false,
         source: Source::Minted(KeyKind::P256),
         subject: None,
         valid: None,
@@ -40,15 +36,8 @@ fn controls() -> Controls {
         name_constraints: None,
         extended_key_usage: Vec::new(),
     });
-    let edge = EdgeState {
-        switches: scenario.edge.clone(),
-        policy: scenario.edge.policy(),
-        trust: TrustList::default(),
-        crls: Crls::default(),
-        names: HashMap::new(),
-    };
-    let (org, clock) = (found(&scenario), Clock::standing_at(start()));
-    Controls::new(Arc::new(scenario), org, edge, clock.clone(), Seed::new(7), Journal::new(clock))
+    let clock = Clock::standing_at(start());
+    Controls::found(scenario, clock.clone(), Seed::new(7), Journal::new(clock)).unwrap()
 }
 
 /// What the newest event says, as JSON without times.
@@ -176,7 +165,10 @@ fn every_switch_can_be_set_and_refuses_nonsense() {
         assert_ne!(state(), before, "{name}");
         assert_eq!(journaled(&controls), serde_json::json!({"kind": "switch", "name": name, "value": good}));
     }
+    assert_eq!(controls.snapshot().edge.ca_names.len(), 0);
+    controls.set_switch("edge.ca-names", "acme-root").unwrap();
     let edge = &controls.snapshot().edge;
+    assert_eq!(edge.ca_names[0].common_name(), "acme-root");
     assert_eq!(edge.policy, edge.switches.policy(), "validation takes the switches as they are now");
     let error = controls.set_switch("edge.bad-chains", "page").unwrap_err();
     assert_eq!(error.to_string(), "no switch \"edge.bad-chains\"; did you mean \"edge.bad-chain\"?");
