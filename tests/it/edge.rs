@@ -192,7 +192,9 @@ fn nothing_is_resumed() {
         let mut builder = client.builder();
         let seen = sessions.clone();
         builder.set_session_cache_mode(SslSessionCacheMode::CLIENT);
-        builder.set_new_session_callback(move |_, _| drop(seen.fetch_add(1, Ordering::SeqCst)));
+        builder.set_new_session_callback(move |_, _| {
+            seen.fetch_add(1, Ordering::SeqCst);
+        });
         let mut stream = client.connect_with(builder).unwrap();
         stream.write_all(b"GET /services/data HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
         let mut answer = Vec::new();
