@@ -1,1 +1,165 @@
 //! What the doors speak: SOAP, OAuth, REST, pages. Families of routes on one screen; decisions are the org's.
+//!
+//! Every request goes through [`serve`]: the edge first, then the body, then its family; then one journal event, and only
+//! then the answer. TLS, timeouts of idle connections and limits of header sizes are the listener's.
+
+use std::future::ready;
+use std::sync::Arc;
+
+use bytes::Buf;
+use futures_util::Stream;
+use http::{HeaderMap, Method};
+use warp::Filter;
+use warp::filters::BoxedFilter;
+use warp::host::Authority;
+use warp::path::FullPath;
+use warp::reply::Response;
+
+use crate::clock::Stopwatch;
+use crate::controls::Controls;
+use crate::journal::{Kind, event};
+use crate::tls::Peer;
+
+mod address;
+pub mod admin;
+mod body;
+mod call;
+mod gate;
+mod identity;
+mod login;
+mod oauth;
+mod page;
+mod reject;
+mod reply;
+mod rest;
+mod rows;
+mod session;
+mod soap;
+mod usage;
+mod version;
+
+pub use address::Addresses;
+pub use body::{BODY_LIMIT, BODY_PATIENCE};
+pub use usage::DAILY_API_REQUESTS;
+
+use call::Call;
+use reject::{Reject, Shape};
+use reply::Reply;
+use usage::Usage;
+
+/// What the handlers share; clones share it.
+#[derive(Clone, Debug)]
+struct Site {
+    controls: Controls,
+    addresses: Arc<Addresses>,
+    usage: Arc<Usage>,
+}
+
+/// What the journal will say of a request, filled in as it becomes known.
+type Note = event::Request;
+
+/// A family of routes: where it lies, how it says no, who answers.
+#[derive(Clone, Copy)]
+struct Family {
+    name: &'static str,
+    prefix: &'static str,
+    shape: Shape,
+    answer: fn(&Site, &Call, &mut Note) -> Result<Reply, Reject>,
+}
+
+/// Everything that both doors answer. Requests carry an `Arc<Peer>` in their extensions.
+///
+/// Wrapped in [`warp::service()`] it is a service that clones cheaply; request bodies may be of any kind.
+pub fn routes(controls: Controls, addresses: Addresses) -> BoxedFilter<(Response,)> {
+    let site = Site { controls, addresses: Arc::new(addresses), usage: Arc::default() };
+    let family = |name, prefix, shape, answer| route(site.clone(), Family { name, prefix, shape, answer });
+
+    family("rest", "/services/data", Shape::Rest, rest::answer)
+        .or(family("soap", "/services/soap", Shape::Soap, soap::answer))
+        .unify()
+        .or(family("identity", "/services/oauth2/userinfo", Shape::Identity, identity::userinfo))
+        .unify()
+        .or(family("oauth", "/services/oauth2", Shape::OAuth, oauth::answer))
+        .unify()
+        .or(family("rest", "/services", Shape::Rest, |_, _, _| Err(Reject::not_found())))
+        .unify()
+        .or(family("identity", "/id", Shape::Identity, identity::answer))
+        .unify()
+        .or(family("page", "/", Shape::Page, page::answer))
+        .unify()
+        .boxed()
+}
+
+fn route(site: Site, family: Family) -> BoxedFilter<(Response,)> {
+    warp::path::full()
+        .and_then(move |path: FullPath| {
+            ready(if lies_under(path.as_str(), family.prefix) { Ok(path) } else { Err(warp::reject::not_found()) })
+        })
+        .and(warp::method())
+        .and(warp::query::raw().or(warp::any().map(String::new)).unify())
+        .and(warp::header::headers_cloned())
+        .and(warp::host::optional().or(warp::any().map(|| None)).unify())
+        .and(warp::ext::get::<Arc<Peer>>())
+        .and(warp::body::stream())
+        .then(move |path: FullPath, method, query, headers, host, peer, body| {
+            let head = Head { method, path: path.as_str().to_owned(), query, headers, host, peer };
+            serve(site.clone(), family, head, body)
+        })
+        .boxed()
+}
+
+/// Whether a path lies at or below a prefix, whatever the case and however many slashes.
+fn lies_under(path: &str, prefix: &str) -> bool {
+    let mut segments = call::segments(path);
+    call::segments(prefix).all(|wanted| segments.next().is_some_and(|segment| segment.eq_ignore_ascii_case(wanted)))
+}
+
+/// A request but for its body.
+struct Head {
+    method: Method,
+    path: String,
+    query: String,
+    headers: HeaderMap,
+    host: Option<Authority>,
+    peer: Arc<Peer>,
+}
+
+async fn serve<B: Buf>(
+    site: Site,
+    family: Family,
+    head: Head,
+    body: impl Stream<Item = Result<B, warp::Error>>,
+) -> Response {
+    let watch = Stopwatch::start();
+    let is_head = head.method == Method::HEAD;
+    let mut note = Note {
+        handshake: head.peer.handshake,
+        door: Some(head.peer.door),
+        method: head.method.to_string(),
+        path: call::masked(&head.path),
+        family: family.name,
+        ..Note::default()
+    };
+    let snapshot = site.controls.snapshot();
+    let refusal_status = snapshot.org.switches.refusal_status;
+    let outcome = async {
+        let edge = gate::pass(&snapshot.edge.switches, &head)?;
+        let body = body::read(&head.headers, body).await?;
+        let call = Call::new(head, edge, body, snapshot.org.clone(), snapshot.edge.clone());
+        (family.answer)(&site, &call, &mut note)
+    }
+    .await;
+    let mut reply = outcome.unwrap_or_else(|reject| {
+        note.error = Some(reject.code().to_owned());
+        note.explanation = Some(reject.explanation());
+        reject.reply(family.shape, refusal_status)
+    });
+    if family.shape == Shape::Rest {
+        reply = reply.with("sforce-limit-info", &site.usage.header(site.controls.clock().org_now()));
+    }
+    note.status = reply.status;
+    note.duration_us = u64::try_from(watch.elapsed().as_micros()).unwrap_or(u64::MAX);
+    // Written first: whatever the client sees can be looked up.
+    site.controls.journal().append(Kind::Request(Box::new(note)));
+    if is_head { reply.without_body().into_response() } else { reply.into_response() }
+}

@@ -8,7 +8,10 @@ use clap::{Parser, Subcommand};
 
 mod check;
 mod completions;
+mod console;
+mod scenario_file;
 mod schema;
+mod serve;
 
 /// `mockorg`
 #[derive(Debug, Parser)]
@@ -23,12 +26,14 @@ enum Command {
     Check(check::Args),
     Completions(completions::Args),
     Schema(schema::Args),
+    Serve(serve::Args),
 }
 
 const ABOUT: &str = "A Salesforce-style org on this machine that judges client certificates and says why";
 
 const EXAMPLES: &str = "\
 Examples:
+  mockorg serve scenarios/quickstart.toml --kit kit
   mockorg check scenarios/quickstart.toml
   mockorg schema > mockorg.schema.json
   mockorg completions bash > ~/.local/share/bash-completion/completions/mockorg
@@ -71,6 +76,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Schema(args) => schema::run(&args),
+        Command::Serve(args) => serve::run(args),
     };
     ended.into()
 }

@@ -9,17 +9,24 @@ use jiff::Timestamp;
 
 use crate::data::Id;
 use crate::pki::Certificate;
+use crate::scenario::switches::Enabled;
 use crate::scenario::{AppSpec, OrgSwitches, Permission, UserSpec};
 
 pub mod authorize;
+pub mod founding;
 pub mod login;
+pub mod near_miss;
+pub mod refusal;
 pub mod session;
 pub mod upload;
 
-pub use authorize::{Action, Grant, Refusal, authorize};
-pub use login::LoginRow;
+pub use authorize::{Action, Grant, authorize};
+pub use founding::{Leaves, Unfounded};
+pub use login::{CredentialRefusal, LoginRow};
+pub use near_miss::NearMiss;
+pub use refusal::Refusal;
 pub use session::Session;
-pub use upload::Upload;
+pub use upload::{Upload, UploadRefusal};
 
 /// The org at one instant: immutable, the next one is built by a verb.
 #[derive(Clone, Debug)]
@@ -40,10 +47,14 @@ pub struct Org {
     pub apps: Vec<Arc<App>>,
     /// Its mutual authentication certificates, in order of upload.
     pub uploads: Vec<Arc<Upload>>,
-    /// Lower-case username to place in `users`.
-    pub by_username: HashMap<String, usize>,
+    /// Lower-case username to place in `users`; shared, because no verb adds a user.
+    pub by_username: Arc<HashMap<String, usize>>,
     /// User id to place in `users`.
-    pub by_user_id: HashMap<Id, usize>,
+    pub by_user_id: Arc<HashMap<Id, usize>>,
+    /// Consumer key to place in `apps`.
+    pub by_client_id: Arc<HashMap<String, usize>>,
+    /// SHA-256 of an upload's first certificate to place in `uploads`.
+    pub by_leaf: HashMap<[u8; 32], usize>,
 }
 
 impl Org {
@@ -59,7 +70,54 @@ impl Org {
 
     /// The connected app with that consumer key.
     pub fn app(&self, client_id: &str) -> Option<&Arc<App>> {
-        self.apps.iter().find(|app| app.spec.client_id == client_id)
+        self.by_client_id.get(client_id).map(|&at| &self.apps[at])
+    }
+
+    /// The upload whose first certificate is this one, byte for byte (`org.identity-match = "certificate"`).
+    pub fn upload_of(&self, leaf: &Certificate) -> Option<&Arc<Upload>> {
+        let upload = &self.uploads[*self.by_leaf.get(leaf.sha256())?];
+        (upload.leaf() == leaf).then_some(upload)
+    }
+
+    /// The upload with that label.
+    pub fn upload_labelled(&self, label: &str) -> Option<&Arc<Upload>> {
+        self.uploads.iter().find(|upload| upload.label == label)
+    }
+
+    /// Whether this user is held to the mutual door: the permission counts only where Support turned the feature on.
+    pub fn enforces(&self, user: &User) -> bool {
+        self.switches.mutual_auth == Enabled::Enabled && user.may(Permission::EnforceMutualAuthentication)
+    }
+
+    /// The org with one more upload, the newest last.
+    pub fn with_upload(&self, upload: Arc<Upload>) -> Self {
+        let uploads = self.uploads.iter().cloned().chain([upload]).collect();
+        self.with_uploads(uploads)
+    }
+
+    /// The org without the upload of that label; `None` if there is none.
+    pub fn without_upload(&self, label: &str) -> Option<Self> {
+        self.upload_labelled(label)?;
+        Some(self.with_uploads(self.uploads.iter().filter(|upload| upload.label != label).cloned().collect()))
+    }
+
+    /// The org in which that user has (`granted`) or lacks a permission, whatever profile and permission sets say.
+    pub fn with_permission(&self, username: &str, permission: Permission, granted: bool) -> Option<Self> {
+        let user = self.user_named(username)?;
+        let mut permissions = user.permissions.clone();
+        if granted {
+            permissions.insert(permission);
+        } else {
+            permissions.remove(&permission);
+        }
+        let mut next = self.clone();
+        next.users[self.by_user_id[&user.id]] = Arc::new(User { permissions, ..User::clone(user) });
+        Some(next)
+    }
+
+    fn with_uploads(&self, uploads: Vec<Arc<Upload>>) -> Self {
+        let by_leaf = uploads.iter().enumerate().map(|(at, upload)| (*upload.leaf().sha256(), at)).collect();
+        Self { uploads, by_leaf, ..self.clone() }
     }
 }
 
@@ -98,8 +156,6 @@ pub struct App {
     pub id: Id,
     /// As the scenario describes it.
     pub spec: AppSpec,
-    /// For JWT bearer.
-    pub jwt_certificate: Option<Certificate>,
 }
 
 /// Which door a request came in by.

@@ -4,6 +4,7 @@
 
 pub mod chain;
 pub mod crl;
+mod fault;
 #[expect(
     unsafe_code,
     reason = "the few OpenSSL calls that the openssl crate lacks; nothing else in the project is unsafe"
@@ -12,6 +13,7 @@ pub(crate) mod ffi;
 pub mod mint;
 mod path;
 pub mod policy;
+pub mod rejection;
 pub mod trust;
 pub mod validate;
 pub mod verdict;
@@ -19,6 +21,7 @@ pub mod verdict;
 pub use chain::{Certificate, Unreadable};
 pub use crl::Crls;
 pub use policy::{ClientAuthEku, Policy, Revocation};
+pub use rejection::Rejection;
 pub use trust::{Anchor, TrustList};
 pub use validate::validate;
-pub use verdict::{Fault, Rejection, Verdict};
+pub use verdict::{Fault, Verdict};

@@ -1,10 +1,24 @@
 //! The TLS listeners: the accept loop, the edge's hook into the handshake, and what it tells the layers above.
+//!
+//! What is spoken over a connection is not known here.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use crate::org::Door;
 use crate::pki::{Certificate, Verdict};
+
+mod acceptor;
+mod account;
+mod connection;
+mod hearing;
+mod listener;
+mod serve;
+
+pub use acceptor::{Acceptors, ServerIdentity};
+pub use connection::Doorway;
+pub use listener::{Bound, Listener, Stop, bind};
+pub use serve::{MAX_HEADER_BYTES, MAX_HEADERS, serve};
 
 /// One TLS connection as the layers above see it; in every request's extensions as `Arc<Peer>`.
 #[derive(Clone, Debug)]

@@ -40,6 +40,15 @@ pub enum Kind {
     },
     /// A TLS connection was tried.
     Handshake(Box<Handshake>),
+    /// A client's certificate was renewed.
+    Issue {
+        /// Its name in the scenario.
+        client: String,
+        /// Of the new certificate, hexadecimal.
+        serial: String,
+        /// Whether the key stayed.
+        kept_key: bool,
+    },
     /// Somebody tried to log in.
     Login(Box<Login>),
     /// A permission was granted or taken away.
@@ -53,6 +62,13 @@ pub enum Kind {
     },
     /// A request was answered.
     Request(Box<Request>),
+    /// A user's sessions were ended by a verb.
+    Sessions {
+        /// Whose.
+        user: String,
+        /// How many.
+        ended: usize,
+    },
     /// A switch was set.
     Switch {
         /// `edge.…` or `org.…`
@@ -77,6 +93,74 @@ pub enum Kind {
         #[serde(skip_serializing_if = "Option::is_none")]
         explanation: Option<Explanation>,
     },
+}
+
+impl Kind {
+    /// Its name in JSON.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Clock { .. } => "clock",
+            Self::Crl { .. } => "crl",
+            Self::Handshake(_) => "handshake",
+            Self::Issue { .. } => "issue",
+            Self::Login(_) => "login",
+            Self::Permission { .. } => "permission",
+            Self::Request(_) => "request",
+            Self::Sessions { .. } => "sessions",
+            Self::Switch { .. } => "switch",
+            Self::Trust { .. } => "trust",
+            Self::Upload { .. } => "upload",
+        }
+    }
+
+    /// The handshake that it belongs to; none for a verb.
+    pub fn handshake(&self) -> Option<u64> {
+        match self {
+            Self::Handshake(handshake) => Some(handshake.id),
+            Self::Login(login) => Some(login.handshake),
+            Self::Request(request) => Some(request.handshake),
+            _ => None,
+        }
+    }
+
+    /// By which door it came, if by any.
+    pub fn door(&self) -> Option<Door> {
+        match self {
+            Self::Handshake(handshake) => Some(handshake.door),
+            Self::Login(login) => Some(login.door),
+            Self::Request(request) => request.door,
+            _ => None,
+        }
+    }
+
+    /// The username that it names, if any.
+    pub fn user(&self) -> Option<&str> {
+        match self {
+            Self::Login(login) => Some(&login.username),
+            Self::Permission { user, .. } | Self::Sessions { user, .. } => Some(user),
+            Self::Request(request) => request.user.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Why something was refused, if it was and somebody said why.
+    pub fn explanation(&self) -> Option<&Explanation> {
+        match self {
+            Self::Handshake(handshake) => handshake.explanation.as_ref(),
+            Self::Login(login) => login.explanation.as_ref(),
+            Self::Request(request) => request.explanation.as_ref(),
+            Self::Upload { explanation, .. } => explanation.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+impl Handshake {
+    /// Whether the connection came to be: the chain holds (or none was sent), and neither side sent an alert.
+    pub fn succeeded(&self) -> bool {
+        let holds = self.verdict.as_ref().is_none_or(|verdict| verdict.holds);
+        holds && self.alert_sent.is_none() && self.alert_received.is_none() && self.explanation.is_none()
+    }
 }
 
 /// A TLS connection, as far as it came.

@@ -4,6 +4,8 @@ use std::fmt::{self, Display, Formatter};
 
 use serde::Serialize;
 
+use crate::org::{CredentialRefusal, Refusal, UploadRefusal};
+
 /// Why something was refused (or granted), in the field's own words.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
 pub struct Explanation {
@@ -22,21 +24,63 @@ pub struct Explanation {
     pub cure: String,
 }
 
+impl From<&Refusal> for Explanation {
+    fn from(refusal: &Refusal) -> Self {
+        Self {
+            headline: format!("refused: {}", refusal.headline),
+            rule: refusal.rule.clone(),
+            expected: refusal.expected.clone(),
+            found: refusal.found.clone(),
+            client: Some(format!("saw {}", refusal.code)),
+            cure: refusal.cure.clone(),
+        }
+    }
+}
+
+impl From<CredentialRefusal> for Explanation {
+    fn from(refusal: CredentialRefusal) -> Self {
+        Self {
+            headline: format!("refused: {refusal}"),
+            rule: "credentials of a login".into(),
+            expected: refusal.expected().into(),
+            found: format!("a login that login history calls {:?}", refusal.status()),
+            client: Some(format!("saw {} or OAuth's invalid_grant", refusal.code())),
+            cure: format!("{}; see docs/refusals.md#{}", refusal.cure(), refusal.anchor()),
+        }
+    }
+}
+
+impl From<&UploadRefusal> for Explanation {
+    fn from(refusal: &UploadRefusal) -> Self {
+        Self {
+            headline: format!("refused: {refusal}"),
+            rule: refusal.rule().into(),
+            expected: refusal.expected(),
+            found: refusal.found(),
+            client: None,
+            cure: format!("{}; see docs/refusals.md#{}", refusal.cure(), refusal.code()),
+        }
+    }
+}
+
 impl Display for Explanation {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(&self.headline)?;
+        self.lines().try_for_each(|(label, text)| write!(f, "\n  {label:<8}  {text}"))
+    }
+}
+
+impl Explanation {
+    /// The lines below the headline, each with its label; what is not known is left out.
+    pub fn lines(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let client = self.client.as_deref().unwrap_or("");
-        for (label, text) in [
+        let lines = [
             ("rule", self.rule.as_str()),
             ("expected", &self.expected),
             ("found", &self.found),
             ("client", client),
             ("cure", &self.cure),
-        ] {
-            if !text.is_empty() {
-                write!(f, "\n  {label:<8}  {text}")?;
-            }
-        }
-        Ok(())
+        ];
+        lines.into_iter().filter(|(_, text)| !text.is_empty())
     }
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Door, Edge, Org, User};
+use super::near_miss::named;
+use super::{Door, Edge, Org, Refusal, User};
+use crate::scenario::Permission;
 
 /// What a request wants.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -19,6 +21,22 @@ pub enum Action {
     Token,
 }
 
+impl Action {
+    /// All of them, in order of name.
+    pub const ALL: [Self; 5] = [Self::Call, Self::Identity, Self::Login, Self::Logout, Self::Token];
+
+    /// The word used in the journal.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Call => "call",
+            Self::Identity => "identity",
+            Self::Login => "login",
+            Self::Logout => "logout",
+            Self::Token => "token",
+        }
+    }
+}
+
 /// Proof that [`authorize`] said yes; nothing else can make one, and every handler demands one.
 #[derive(Clone, Debug)]
 pub struct Grant {
@@ -32,30 +50,65 @@ impl Grant {
         &self.user
     }
 
-    /// Why, for the journal: `granted by CN=billing`.
+    /// Why, for the journal: `by CN=billing (uploaded as 'Billing 2026')`, which follows the word "granted".
     pub fn ground(&self) -> &str {
         &self.ground
     }
 }
 
-/// Why the org says no.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Refusal {
-    /// `MUTUAL_AUTHENTICATION_FAILED`, `API_DISABLED_FOR_ORG` …
-    pub code: &'static str,
-    /// The rule, for people.
-    pub rule: String,
-    /// What it wants.
-    pub expected: String,
-    /// What was there, and how near it came.
-    pub found: String,
-    /// What to do about it.
-    pub cure: String,
-    /// The entry in `docs/refusals.md`.
-    pub anchor: &'static str,
+/// Decides.
+///
+/// Enforced users are held to the mutual door with the very certificate that was uploaded (documented); everybody
+/// else may come by either door, with no certificate or with any chain that holds (documented). An enforced user may
+/// log in on the standard door (seen in 2018). That "API Enabled" is asked for after mutual authentication, and not
+/// for the identity URL, is inferred.
+pub fn authorize(org: &Org, user: &Arc<User>, action: Action, door: Door, edge: &Edge) -> Result<Grant, Refusal> {
+    if action == Action::Logout {
+        return Ok(Grant { user: user.clone(), ground: "because ending a session asks for nothing".into() });
+    }
+    let ground = if org.enforces(user) {
+        check_mutual_authentication(org, user, action, door, edge)?
+    } else {
+        ground_of_the_free(user, edge)
+    };
+    check_api_enabled(user, action)?;
+    Ok(Grant { user: user.clone(), ground })
 }
 
-/// Decides.
-pub fn authorize(_org: &Org, user: &Arc<User>, _action: Action, _door: Door, _edge: &Edge) -> Result<Grant, Refusal> {
-    Ok(Grant { user: user.clone(), ground: String::new() })
+fn check_mutual_authentication(
+    org: &Org,
+    user: &User,
+    action: Action,
+    door: Door,
+    edge: &Edge,
+) -> Result<String, Refusal> {
+    match (door, action, edge) {
+        (Door::Standard, Action::Login | Action::Token | Action::Logout, _) => {
+            Ok("on the standard door: a login is not yet held to the mutual one".into())
+        }
+        (Door::Standard, Action::Call | Action::Identity, _) => Err(Refusal::standard_door(user)),
+        (Door::Mutual, _, Edge::NoCertificate) => Err(Refusal::no_certificate(user, action)),
+        (Door::Mutual, _, Edge::Holds(leaf)) => match org.upload_of(leaf) {
+            Some(upload) => Ok(format!("by {} (uploaded as '{}')", named(leaf), upload.label)),
+            None => Err(Refusal::not_uploaded(org, user, leaf)),
+        },
+    }
+}
+
+/// Why a user who is not enforced gets in; where that may come as a surprise, it says so.
+fn ground_of_the_free(user: &User, edge: &Edge) -> String {
+    let why = if user.may(Permission::EnforceMutualAuthentication) {
+        "mutual authentication is not turned on for the org"
+    } else {
+        "the user is not enforced"
+    };
+    match edge {
+        Edge::Holds(leaf) => format!("with any chain that holds, here {}: {why}", named(leaf)),
+        Edge::NoCertificate => format!("without a certificate: {why}"),
+    }
+}
+
+fn check_api_enabled(user: &User, action: Action) -> Result<(), Refusal> {
+    let asked = matches!(action, Action::Call | Action::Login | Action::Token);
+    if asked && !user.may(Permission::ApiEnabled) { Err(Refusal::api_disabled(user)) } else { Ok(()) }
 }

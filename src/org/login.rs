@@ -1,8 +1,17 @@
-//! Credentials, and the login history with the real object's field names.
+//! Credentials, and the login history with the real object's field names. Sessions are opened elsewhere.
+
+use std::net::IpAddr;
 
 use jiff::Timestamp;
 
+use super::User;
 use crate::data::Id;
+
+mod network;
+pub mod refusal;
+
+pub use network::Network;
+pub use refusal::CredentialRefusal;
 
 /// A row of LoginHistory.
 #[derive(Clone, Debug)]
@@ -33,4 +42,31 @@ pub struct LoginRow {
     pub tls_protocol: String,
     /// `CipherSuite`
     pub cipher_suite: String,
+}
+
+/// Whether `given` (a password, or password and security token in one) lets the user in, coming from this address.
+///
+/// Within the user's trusted ranges either is taken; outside them only the two together. What a locked or inactive
+/// user gave is not looked at; an expired password shows only to somebody who knows it.
+pub fn check_credentials(user: &User, given: &str, from: IpAddr) -> Result<(), CredentialRefusal> {
+    let spec = &user.spec;
+    if !spec.active {
+        return Err(CredentialRefusal::Inactive);
+    }
+    if spec.locked {
+        return Err(CredentialRefusal::Locked);
+    }
+    let rest = given.strip_prefix(spec.password.as_str()).ok_or(CredentialRefusal::InvalidPassword)?;
+    let with_token = spec.security_token.as_deref().is_some_and(|token| !token.is_empty() && token == rest);
+    match (with_token, rest.is_empty()) {
+        (false, false) => return Err(CredentialRefusal::InvalidPassword),
+        (false, true) if !is_trusted(&spec.trusted_ranges, from) => return Err(CredentialRefusal::TokenRequired),
+        _ => {}
+    }
+    if spec.password_expired { Err(CredentialRefusal::PasswordExpired) } else { Ok(()) }
+}
+
+/// Whether an address lies in one of these networks; text that is no network holds no address.
+fn is_trusted(ranges: &[String], from: IpAddr) -> bool {
+    ranges.iter().filter_map(|range| range.parse::<Network>().ok()).any(|network| network.contains(from))
 }

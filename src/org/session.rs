@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Door;
 use crate::data::Id;
+use crate::seed::Chance;
 
 /// How long a session lives unused, on the org's clock (the real default: 2 hours).
 pub const LIFETIME: SignedDuration = SignedDuration::from_hours(2);
@@ -28,3 +29,27 @@ pub struct Session {
     /// The scopes granted, space-separated (OAuth only).
     pub scope: Option<String>,
 }
+
+impl Session {
+    /// Whether it still lives at `now`.
+    pub fn lives_at(&self, now: Timestamp) -> bool {
+        now < self.expires
+    }
+
+    /// Whether a use at `now` renews it: the second half of its life has begun.
+    pub fn wants_renewal(&self, now: Timestamp) -> bool {
+        self.expires.duration_since(now) <= LIFETIME / 2
+    }
+}
+
+/// When a session that is opened or renewed at `now` ends.
+pub fn end_of_life(now: Timestamp) -> Timestamp {
+    now.saturating_add(LIFETIME).unwrap_or(Timestamp::MAX)
+}
+
+/// A new session token: `00D…!AQ…`, the shape that clients check for.
+pub fn token(org: &Id, chance: &Chance) -> String {
+    format!("{}!AQ{}", org.short(), chance.alphanumeric(TOKEN_LENGTH))
+}
+
+const TOKEN_LENGTH: usize = 94;

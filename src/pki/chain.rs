@@ -37,7 +37,7 @@ pub enum Unreadable {
 impl Certificate {
     /// Reads one certificate from DER.
     pub fn from_der(der: &[u8]) -> Result<Self, Unreadable> {
-        X509::from_der(der).map_err(|stack| malformed(&stack)).and_then(Self::from_x509)
+        X509::from_der(der).map(Self::new).map_err(|stack| malformed(&stack))
     }
 
     /// Reads every certificate of a PEM text, in order; other blocks are passed over.
@@ -46,23 +46,22 @@ impl Certificate {
         if found.is_empty() {
             return Err(Unreadable::None);
         }
-        found.into_iter().map(Self::from_x509).collect()
+        Ok(found.into_iter().map(Self::new).collect())
     }
 
-    /// Takes a certificate that OpenSSL has read.
-    pub fn from_x509(x509: X509) -> Result<Self, Unreadable> {
-        let der = x509.to_der().map_err(|stack| malformed(&stack))?;
-        let parts = Parts {
+    /// Takes a certificate that OpenSSL has read. A date that is none counts as the calendar's end; OpenSSL will object.
+    pub fn new(x509: X509) -> Self {
+        let der = x509.to_der().unwrap_or_default();
+        Self(Arc::new(Parts {
             subject: name(x509.subject_name()),
             issuer: name(x509.issuer_name()),
             serial: serial(&x509),
-            not_before: timestamp(x509.not_before())?,
-            not_after: timestamp(x509.not_after())?,
+            not_before: timestamp(x509.not_before()).unwrap_or(Timestamp::MIN),
+            not_after: timestamp(x509.not_after()).unwrap_or(Timestamp::MAX),
             sha256: openssl::sha::sha256(&der),
             der,
             x509,
-        };
-        Ok(Self(Arc::new(parts)))
+        }))
     }
 
     /// The DER as it came.
@@ -151,13 +150,13 @@ impl PartialEq for Certificate {
 
 impl Eq for Certificate {}
 
-fn malformed(stack: &openssl::error::ErrorStack) -> Unreadable {
+pub(crate) fn malformed(stack: &openssl::error::ErrorStack) -> Unreadable {
     let reason = stack.errors().last().and_then(|error| error.reason()).unwrap_or("unreadable");
     Unreadable::Malformed(reason.to_owned())
 }
 
 /// RFC 4514 order; short names where OpenSSL knows one.
-fn name(name: &X509NameRef) -> String {
+pub(crate) fn name(name: &X509NameRef) -> String {
     let mut parts: Vec<String> = name
         .entries()
         .map(|entry| {

@@ -1,4 +1,61 @@
-//! Minting: `x509-cert` builds, OpenSSL signs.
+//! Minting certificates and CRLs: `x509-cert` builds, OpenSSL signs. Who gets which certificate is not decided here.
+
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+use openssl::error::ErrorStack;
+
+mod certificate;
+mod crl;
+mod extension;
+mod key;
+mod name;
+mod sign;
+mod time;
+
+pub use certificate::{AlternativeName, Request, Role, Validity, certificate, self_signed, serial_from_hex};
+pub use crl::{Revoked, crl};
+pub use key::{KeyKind, private_key_from_pem};
+pub use name::{name_from_text, named};
+pub use sign::Issuer;
+pub use x509_cert::ext::Extension;
+pub use x509_cert::ext::pkix::CrlReason;
+pub use x509_cert::name::Name;
+
+use super::Unreadable;
+
+/// Why something cannot be minted.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Unmintable {
+    /// A date outside the years 1970 to 9999.
+    #[error("{0} is no date that a certificate can hold (1970 to 9999)")]
+    Date(Timestamp),
+    /// Something does not fit into DER.
+    #[error("does not fit into DER: {0}")]
+    Encoding(#[from] der::Error),
+    /// A key that nothing here signs with.
+    #[error("cannot sign with a key of this kind: {0}")]
+    Key(String),
+    /// OpenSSL refuses.
+    #[error("{}", reason(.0))]
+    OpenSsl(#[from] ErrorStack),
+    /// Not `CN=…,O=…`.
+    #[error("\"{0}\" is not a name such as CN=billing,O=Acme")]
+    Name(String),
+    /// Neither a DNS name nor an IP address.
+    #[error("\"{0}\" is neither a DNS name nor an IP address")]
+    Host(String),
+    /// Not hexadecimal, or longer than 20 octets.
+    #[error("\"{0}\" is not a serial number: up to 20 octets in hexadecimal")]
+    Serial(String),
+    /// What was minted cannot be read back.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+}
+
+fn reason(stack: &ErrorStack) -> &str {
+    stack.errors().last().and_then(|error| error.reason()).unwrap_or("OpenSSL refuses")
+}
 
 /// `name-constraints` on a `[[ca]]`.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -7,6 +64,8 @@ pub struct NameConstraints {
     pub permitted_dns: Vec<String>,
     /// DNS names excluded.
     pub excluded_dns: Vec<String>,
+    /// Networks permitted, each with the length of its prefix.
+    pub permitted_networks: Vec<(IpAddr, u8)>,
 }
 
 /// Purposes by their field names.
@@ -39,22 +98,4 @@ pub enum KeyUsage {
     KeyEncipherment,
     /// `nonRepudiation`
     NonRepudiation,
-}
-
-/// `key` on `[[ca]]` and `[[client]]`.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
-pub enum KeyKind {
-    /// `ed25519`
-    Ed25519,
-    /// `p-256`
-    #[default]
-    P256,
-    /// `p-384`
-    P384,
-    /// `rsa-2048`
-    Rsa2048,
-    /// `rsa-3072`
-    Rsa3072,
-    /// `rsa-4096`
-    Rsa4096,
 }

@@ -1,1 +1,74 @@
-//! Which paths the certificates sent could form.
+//! Which paths the certificates sent could form, from the leaf to a root on the list. Whether one holds is OpenSSL's to say.
+//!
+//! OpenSSL follows the first issuer that fits and never turns back, so a cross-signed twin could hide a path that holds.
+
+use openssl::x509::X509VerifyResult;
+
+use super::trust::Anchor;
+use super::{Certificate, TrustList};
+
+/// A way from the leaf upwards.
+#[derive(Clone, Debug)]
+pub(crate) struct Candidate<'a> {
+    /// Places among the certificates sent, the leaf (0) first.
+    pub places: Vec<usize>,
+    /// The root on the list that it ends in, if it does.
+    pub anchor: Option<&'a Anchor>,
+}
+
+/// More ways than these are not looked at.
+pub(crate) const MAX_CANDIDATES: usize = 32;
+
+/// How often two certificates are compared before the search gives up.
+const MAX_STEPS: usize = 4_096;
+
+/// The candidates that end in a root on the list, shorter ones first; if there is none, the longest that does not.
+pub(crate) fn candidates<'a>(sent: &[Certificate], trust: &'a TrustList) -> Vec<Candidate<'a>> {
+    let mut search = Search { sent, trust, found: Vec::new(), dead_end: vec![0], steps: 0 };
+    search.extend(&mut vec![0]);
+    let Search { mut found, dead_end, .. } = search;
+    if found.is_empty() {
+        return vec![Candidate { places: dead_end, anchor: None }];
+    }
+    found.sort_by_key(|candidate| candidate.places.len());
+    found
+}
+
+struct Search<'s, 'a> {
+    sent: &'s [Certificate],
+    trust: &'a TrustList,
+    found: Vec<Candidate<'a>>,
+    dead_end: Vec<usize>,
+    steps: usize,
+}
+
+impl Search<'_, '_> {
+    fn extend(&mut self, path: &mut Vec<usize>) {
+        let top = &self.sent[path[path.len() - 1]];
+        for anchor in self.trust.named_like(top.x509().issuer_name_hash()) {
+            if may_issue(&anchor.certificate, top) {
+                self.found.push(Candidate { places: path.clone(), anchor: Some(anchor) });
+            }
+        }
+        if path.len() > self.dead_end.len() {
+            self.dead_end.clone_from(path);
+        }
+        for place in 1..self.sent.len() {
+            self.steps += 1;
+            if self.found.len() >= MAX_CANDIDATES || self.steps > MAX_STEPS {
+                return;
+            }
+            let next = &self.sent[place];
+            if !path.iter().any(|&there| self.sent[there] == *next) && may_issue(next, top) {
+                path.push(place);
+                self.extend(path);
+                path.pop();
+            }
+        }
+    }
+}
+
+/// By name, key identifiers and key usage; signatures are looked at later.
+fn may_issue(issuer: &Certificate, subject: &Certificate) -> bool {
+    issuer.x509().issued(subject.x509()) == X509VerifyResult::OK
+}

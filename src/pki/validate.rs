@@ -1,13 +1,163 @@
-//! The one way in: does this chain hold?
+//! The one way in: does this chain hold? OpenSSL judges each candidate path; here they are chosen, and the answers gathered.
 
 use jiff::Timestamp;
+use openssl::x509::store::{X509Store, X509StoreBuilder};
+use openssl_sys as sys;
 
-use super::{Certificate, Crls, Policy, TrustList, Verdict};
+use super::fault::Case;
+use super::ffi::{self, Checks, Objection};
+use super::path::{Candidate, candidates};
+use super::{Certificate, ClientAuthEku, Crls, Fault, Policy, Rejection, Revocation, TrustList, Verdict};
 
-/// More certificates than this in one chain are refused unread.
+/// A chain of more certificates than this is refused unread.
 pub const MAX_SENT: usize = 32;
 
-/// Judges the certificates exactly as sent, leaf first.
-pub fn validate(_sent: &[Certificate], _trust: &TrustList, _crls: &Crls, _now: Timestamp, _policy: &Policy) -> Verdict {
-    Verdict { faults: Vec::new(), path: Vec::new(), anchor: None, since: Timestamp::MIN, until: Timestamp::MAX }
+/// Judges the certificates exactly as sent, leaf first, at `now`.
+///
+/// Total: whatever was sent, there is a verdict. An empty chain is not a chain that holds, but nobody should ask.
+pub fn validate(sent: &[Certificate], trust: &TrustList, crls: &Crls, now: Timestamp, policy: &Policy) -> Verdict {
+    let case = Case { sent, trust, crls, now, policy };
+    if sent.is_empty() || sent.len() > MAX_SENT {
+        let path = sent.first().cloned().into_iter().collect();
+        return Verdict {
+            faults: vec![case.too_many()],
+            path,
+            anchor: None,
+            since: Timestamp::MIN,
+            until: Timestamp::MAX,
+        };
+    }
+    let mut nearest: Option<Verdict> = None;
+    for candidate in candidates(sent, trust) {
+        let verdict = judge(&case, &candidate);
+        if verdict.holds() {
+            return verdict;
+        }
+        if nearest.as_ref().is_none_or(|best| closeness(&verdict) < closeness(best)) {
+            nearest = Some(verdict);
+        }
+    }
+    nearest.unwrap_or_else(|| unreachable_verdict(&case))
+}
+
+/// One path, judged by OpenSSL.
+fn judge(case: &Case<'_>, candidate: &Candidate<'_>) -> Verdict {
+    let sent = case.sent;
+    let on_path = candidate.places[1..].iter();
+    // the rest comes last: a CRL's signer may be among it
+    let others = (1..sent.len()).filter(|place| !candidate.places.contains(place));
+    let untrusted = ffi::stack(on_path.copied().chain(others).map(|place| sent[place].to_x509()));
+    let nothing = empty_store();
+    let store = candidate.anchor.map_or(nothing.as_ref(), |anchor| Some(anchor.store()));
+    let checks = Checks {
+        flags: flags(case.policy.revocation),
+        time: case.now.as_second(),
+        security_level: case.policy.security_level.into(),
+        crls: case.crls.stack(),
+    };
+    let (Ok(untrusted), Some(store)) = (untrusted, store) else { return unreachable_verdict(case) };
+    let Ok((objections, built)) = ffi::verify(sent[0].x509(), &untrusted, store, &checks) else {
+        return unreachable_verdict(case);
+    };
+    let path: Vec<Certificate> = built.into_iter().map(|x509| known(case, candidate, x509)).collect();
+    let faults = gather(case, &objections, &path);
+    let (since, until) = span(case, &path, faults.is_empty());
+    let anchor = candidate.anchor.map(|anchor| anchor.alias.clone());
+    Verdict { faults, path, anchor, since, until }
+}
+
+/// Every fault, the most telling first, each certificate's each fault once.
+fn gather(case: &Case<'_>, objections: &[Objection], path: &[Certificate]) -> Vec<Fault> {
+    let mut faults: Vec<Fault> = Vec::new();
+    let mut add = |fault: Fault| {
+        let same = |there: &Fault| there.rejection == fault.rejection && there.subject == fault.subject;
+        if !faults.iter().any(same) {
+            faults.push(fault);
+        }
+    };
+    for objection in objections.iter().filter(|objection| !pardoned(case, objection)) {
+        add(case.fault(objection, path));
+    }
+    if case.policy.client_auth_eku == ClientAuthEku::Require && case.sent[0].x509().extended_key_usage().is_none() {
+        add(case.no_client_auth());
+    }
+    // a chain that ends nowhere cannot have its top signature checked: one fault, not two
+    let known_end = |rejection| {
+        matches!(rejection, Rejection::MissingIntermediate | Rejection::UnlistedRoot | Rejection::SelfSigned)
+    };
+    if faults.iter().any(|fault| known_end(fault.rejection)) {
+        faults.retain(|fault| fault.rejection != Rejection::NoIssuer);
+    }
+    faults.sort_by_key(|fault| fault.rejection.rank());
+    faults
+}
+
+/// `edge.revocation = "if-published"`: no CRL is no fault where none of the loaded ones names the issuer.
+fn pardoned(case: &Case<'_>, objection: &Objection) -> bool {
+    objection.code == sys::X509_V_ERR_UNABLE_TO_GET_CRL
+        && case.policy.revocation == Revocation::IfPublished
+        && objection.certificate.as_ref().is_some_and(|x509| case.crls.issued_by(x509.issuer_name()).next().is_none())
+}
+
+fn flags(revocation: Revocation) -> u64 {
+    let crls = match revocation {
+        Revocation::Ignore => 0,
+        Revocation::IfPublished | Revocation::Require => {
+            sys::X509_V_FLAG_CRL_CHECK
+                | sys::X509_V_FLAG_CRL_CHECK_ALL
+                | sys::X509_V_FLAG_EXTENDED_CRL_SUPPORT
+                | sys::X509_V_FLAG_USE_DELTAS
+        }
+    };
+    (crls | sys::X509_V_FLAG_POLICY_CHECK).into()
+}
+
+/// The same certificate as we hold it already, so that names and dates are not read twice.
+fn known(case: &Case<'_>, candidate: &Candidate<'_>, x509: openssl::x509::X509) -> Certificate {
+    let anchor = candidate.anchor.map(|anchor| &anchor.certificate);
+    let same = |certificate: &&Certificate| certificate.x509() == &*x509;
+    case.sent.iter().chain(anchor).find(same).cloned().unwrap_or_else(|| Certificate::new(x509))
+}
+
+/// The span around `now` in which the verdict stays the same, all else equal.
+fn span(case: &Case<'_>, path: &[Certificate], holds: bool) -> (Timestamp, Timestamp) {
+    let (mut since, mut until) = (Timestamp::MIN, Timestamp::MAX);
+    let mut boundary = |starts: Timestamp| {
+        if starts <= case.now { since = since.max(starts) } else { until = until.min(before(starts)) }
+    };
+    let extra = if holds { &[] } else { case.sent };
+    for certificate in path.iter().chain(extra) {
+        boundary(certificate.not_before());
+        boundary(after(certificate.not_after()));
+        for crl in case.crls.issued_by(certificate.x509().issuer_name()) {
+            boundary(crl.this_update);
+            crl.next_update.into_iter().for_each(|next| boundary(after(next)));
+        }
+    }
+    (since, until)
+}
+
+fn after(time: Timestamp) -> Timestamp {
+    time.saturating_add(jiff::SignedDuration::from_secs(1)).unwrap_or(Timestamp::MAX)
+}
+
+fn before(time: Timestamp) -> Timestamp {
+    time.saturating_sub(jiff::SignedDuration::from_secs(1)).unwrap_or(Timestamp::MIN)
+}
+
+/// Of several paths that do not hold, the one whose most telling fault is furthest from the root of the matter.
+fn closeness(verdict: &Verdict) -> (bool, usize, u8) {
+    let rank = verdict.fault().map_or(0, |fault| fault.rejection.rank());
+    (verdict.anchor.is_none(), verdict.faults.len(), u8::MAX - rank)
+}
+
+fn empty_store() -> Option<X509Store> {
+    X509StoreBuilder::new().map(X509StoreBuilder::build).ok()
+}
+
+/// OpenSSL could not even begin (out of memory): refused, and said so.
+fn unreachable_verdict(case: &Case<'_>) -> Verdict {
+    let objection = Objection { code: sys::X509_V_ERR_UNSPECIFIED, depth: 0, certificate: None };
+    let faults = vec![case.fault(&objection, &[])];
+    Verdict { faults, path: Vec::new(), anchor: None, since: case.now, until: case.now }
 }

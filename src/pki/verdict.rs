@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::Certificate;
+use super::{Certificate, Rejection, ffi};
 
 /// The edge's answer to a chain.
 #[derive(Clone, Debug)]
@@ -52,47 +52,9 @@ pub struct Fault {
     pub openssl: i32,
 }
 
-/// Why a chain does not hold; each has an entry in `docs/refusals.md`.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub enum Rejection {
-    /// A signature does not verify.
-    BadSignature,
-    /// A CRL's own signature, signer or scope is wrong.
-    CrlInvalid,
-    /// A CRL is needed and none covers the certificate.
-    CrlMissing,
-    /// A CRL is not yet valid.
-    CrlNotYetValid,
-    /// A CRL's next update lies in the past.
-    CrlStale,
-    /// Not after lies in the past.
-    Expired,
-    /// An issuer has no right to issue: no CA flag, no keyCertSign, or purposes that shut out clientAuth.
-    IssuerNotCa,
-    /// The leaf's extended key usage lacks clientAuth.
-    NoClientAuth,
-    /// The leaf is there, but the certificates that link it to a root were not sent.
-    MissingIntermediate,
-    /// A name constraint of an issuer is violated.
-    NameConstraint,
-    /// Not before lies in the future.
-    NotYetValid,
-    /// A path is longer than an issuer allows.
-    PathTooLong,
-    /// Certificate policies do not meet.
-    Policy,
-    /// On its issuer's CRL.
-    Revoked,
-    /// A leaf that signs itself.
-    SelfSigned,
-    /// More certificates than [`MAX_SENT`](super::validate::MAX_SENT).
-    TooMany,
-    /// A critical extension that nobody here understands.
-    UnknownCriticalExtension,
-    /// The path ends in a root that is not on the trust list.
-    UnlistedRoot,
-    /// A key or a digest below the security level.
-    Weak,
-    /// Anything else that OpenSSL objects to.
-    Other,
+impl Fault {
+    /// What OpenSSL calls it.
+    pub fn openssl_words(&self) -> &'static str {
+        ffi::words(self.openssl)
+    }
 }

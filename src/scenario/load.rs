@@ -25,6 +25,8 @@ mod reading;
 mod trust;
 mod values;
 
+pub use values::duration;
+
 use names::Names;
 use reading::Reading;
 

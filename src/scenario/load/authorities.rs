@@ -113,5 +113,9 @@ fn authority(ca: &CaTable, reading: &mut Reading<'_>) -> CaSpec {
 
 fn name_constraints(table: &NameConstraintsTable, reading: &mut Reading<'_>) -> NameConstraints {
     let mut names = |list: &Option<Vec<_>>| list.iter().flatten().map(|name| values::dns_name(name, reading)).collect();
-    NameConstraints { permitted_dns: names(&table.permitted_dns), excluded_dns: names(&table.excluded_dns) }
+    NameConstraints {
+        permitted_dns: names(&table.permitted_dns),
+        excluded_dns: names(&table.excluded_dns),
+        ..NameConstraints::default()
+    }
 }

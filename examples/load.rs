@@ -1,0 +1,219 @@
+//! A load client that presents a certificate: full handshakes, keep-alive calls, idle connections, time to start.
+//!
+//! `scripts/bench` runs it and reads the server's CPU time and memory meanwhile. It speaks HTTP/1.1, a thread a
+//! connection, so that the client's side stays cheap and plain. It never resumes a session.
+
+use std::error::Error;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use clap::{Args, Parser};
+use openssl::ssl::{SslConnector, SslFiletype, SslMethod, SslStream, SslVersion};
+
+use mockorg::clock::Stopwatch;
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+#[derive(Parser)]
+#[command(about = "A load client that presents a certificate")]
+enum Load {
+    /// Keep-alive calls on so many connections; prints how many were answered
+    Calls(Timed),
+    /// A connection, one call, and a new connection, again and again; prints how many handshakes were made
+    Handshakes(Timed),
+    /// Opens connections, makes one call on each, prints `held N`, and holds them until standard input closes
+    Hold(Target),
+    /// Starts a command with `--mutual-port N` and prints the microseconds until that port accepts a connection
+    Start(Start),
+}
+
+#[derive(Args)]
+struct Timed {
+    #[command(flatten)]
+    target: Target,
+    /// For how long
+    #[arg(long)]
+    seconds: u64,
+}
+
+#[derive(Args, Clone)]
+struct Target {
+    /// Where to: https://HOST:PORT/PATH
+    url: String,
+    /// PEM of the CA that signed the server's certificate
+    #[arg(long)]
+    ca: PathBuf,
+    /// PEM of the chain to present, leaf first
+    #[arg(long)]
+    cert: PathBuf,
+    /// PEM of its key
+    #[arg(long)]
+    key: PathBuf,
+    /// Sent as `Authorization: Bearer`
+    #[arg(long, default_value = "none")]
+    token: String,
+    /// How many connections at once
+    #[arg(long)]
+    connections: usize,
+    /// The highest TLS version offered: 1.2 or 1.3
+    #[arg(long, default_value = "1.3")]
+    tls: String,
+}
+
+#[derive(Args)]
+struct Start {
+    #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
+    command: Vec<String>,
+}
+
+fn main() -> Result<(), Failure> {
+    match Load::parse() {
+        Load::Calls(timed) => println!("{}", together(&timed, calls)?),
+        Load::Handshakes(timed) => println!("{}", together(&timed, handshakes)?),
+        Load::Hold(target) => hold(&target)?,
+        Load::Start(start) => println!("{}", time_to_accept(&start.command)?.as_micros()),
+    }
+    Ok(())
+}
+
+/// Does the same on every connection at once, and adds up what each managed.
+fn together(timed: &Timed, work: fn(&Client, Duration) -> Result<u64, Failure>) -> Result<u64, Failure> {
+    let client = Client::new(&timed.target)?;
+    let span = Duration::from_secs(timed.seconds);
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..timed.target.connections).map(|_| scope.spawn(|| work(&client, span))).collect();
+        threads.into_iter().map(|thread| thread.join().map_err(|_| "a connection's thread fell over")?).sum()
+    })
+}
+
+fn calls(client: &Client, span: Duration) -> Result<u64, Failure> {
+    let mut connection = client.connect()?;
+    let watch = Stopwatch::start();
+    let mut done = 0;
+    while watch.elapsed() < span {
+        client.call(&mut connection)?;
+        done += 1;
+    }
+    Ok(done)
+}
+
+fn handshakes(client: &Client, span: Duration) -> Result<u64, Failure> {
+    let watch = Stopwatch::start();
+    let mut done = 0;
+    while watch.elapsed() < span {
+        // with TLS 1.3 only the answer tells that the server took the certificate
+        client.call(&mut client.connect()?)?;
+        done += 1;
+    }
+    Ok(done)
+}
+
+fn hold(target: &Target) -> Result<(), Failure> {
+    let client = Client::new(target)?;
+    let mut connections = Vec::new();
+    for _ in 0..target.connections {
+        let mut connection = client.connect()?;
+        client.call(&mut connection)?;
+        connections.push(connection);
+    }
+    println!("held {}", connections.len());
+    std::io::stdin().read_to_end(&mut Vec::new())?;
+    Ok(())
+}
+
+fn time_to_accept(command: &[String]) -> Result<Duration, Failure> {
+    let (program, arguments) = command.split_first().ok_or("no command")?;
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+    let watch = Stopwatch::start();
+    let mut child = Command::new(program)
+        .args(arguments)
+        .args(["--mutual-port", &port.to_string()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()?;
+    while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+        if child.try_wait()?.is_some() || watch.elapsed() > Duration::from_secs(10) {
+            child.kill()?;
+            return Err("the command never accepted a connection".into());
+        }
+        thread::sleep(Duration::from_micros(100));
+    }
+    let taken = watch.elapsed();
+    drop(child.stdin.take());
+    child.wait()?;
+    Ok(taken)
+}
+
+/// What every connection of a run shares.
+struct Client {
+    address: SocketAddr,
+    host: String,
+    request: Vec<u8>,
+    connector: SslConnector,
+}
+
+impl Client {
+    fn new(target: &Target) -> Result<Self, Failure> {
+        let rest = target.url.strip_prefix("https://").ok_or("the URL must begin with https://")?;
+        let (authority, path) = rest.split_once('/').ok_or("the URL must have a path")?;
+        let (host, _) = authority.split_once(':').ok_or("the URL must name a port")?;
+        let mut builder = SslConnector::builder(SslMethod::tls_client())?;
+        builder.set_ca_file(&target.ca)?;
+        builder.set_certificate_chain_file(&target.cert)?;
+        builder.set_private_key_file(&target.key, SslFiletype::PEM)?;
+        builder.set_max_proto_version(Some(match target.tls.as_str() {
+            "1.2" => SslVersion::TLS1_2,
+            "1.3" => SslVersion::TLS1_3,
+            other => return Err(format!("--tls {other}: 1.2 or 1.3").into()),
+        }))?;
+        let token = &target.token;
+        Ok(Self {
+            address: authority.to_socket_addrs()?.next().ok_or("the host has no address")?,
+            host: host.to_owned(),
+            request: format!("GET /{path} HTTP/1.1\r\nHost: {authority}\r\nAuthorization: Bearer {token}\r\n\r\n")
+                .into(),
+            connector: builder.build(),
+        })
+    }
+
+    fn connect(&self) -> Result<SslStream<TcpStream>, Failure> {
+        let stream = TcpStream::connect(self.address)?;
+        stream.set_nodelay(true)?;
+        Ok(self.connector.connect(&self.host, stream)?)
+    }
+
+    /// One request and its whole answer, which must be a 200 with a length.
+    fn call(&self, connection: &mut SslStream<TcpStream>) -> Result<(), Failure> {
+        connection.write_all(&self.request)?;
+        let mut answer = Vec::new();
+        let mut piece = [0; 8192];
+        let mut whole = None;
+        while whole.is_none_or(|whole| answer.len() < whole) {
+            let read = connection.read(&mut piece)?;
+            if read == 0 {
+                return Err("the server closed in the middle of an answer".into());
+            }
+            answer.extend_from_slice(&piece[..read]);
+            if whole.is_none() {
+                whole = length(&answer)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How long the whole answer is, once its head is there.
+fn length(answer: &[u8]) -> Result<Option<usize>, Failure> {
+    let Some(end) = answer.windows(4).position(|window| window == b"\r\n\r\n") else { return Ok(None) };
+    let head = String::from_utf8_lossy(&answer[..end]).to_ascii_lowercase();
+    if !head.starts_with("http/1.1 200") {
+        return Err(format!("not a 200: {}", String::from_utf8_lossy(answer)).into());
+    }
+    let body =
+        head.lines().find_map(|line| line.strip_prefix("content-length:")).ok_or("an answer without a length")?;
+    Ok(Some(end + 4 + body.trim().parse::<usize>()?))
+}

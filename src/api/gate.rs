@@ -1,0 +1,45 @@
+//! The edge's own answers over HTTP: its certificate page, and 421. What it lets pass, it passes on as [`Edge`].
+
+use super::Head;
+use super::reject::Reject;
+use crate::org::{Door, Edge};
+use crate::pki::Fault;
+use crate::scenario::EdgeSwitches;
+use crate::scenario::switches::{NoCertificate, SniMismatch};
+use crate::tls::Presented;
+
+/// What the edge passes on, or why it answers itself.
+pub(super) fn pass(switches: &EdgeSwitches, head: &Head) -> Result<Edge, Reject> {
+    let edge = match &head.peer.presented {
+        Presented::Broken(verdict) => return Err(broken(switches, verdict.fault())),
+        Presented::Holds(leaf, _) => Edge::Holds(leaf.clone()),
+        Presented::Nothing if head.peer.door == Door::Mutual && switches.no_certificate == NoCertificate::Page => {
+            return Err(Reject::no_certificate(switches.page_status, page(NOTHING)));
+        }
+        Presented::Nothing => Edge::NoCertificate,
+    };
+    if switches.sni_mismatch == SniMismatch::Misdirected
+        && let (Some(sni), Some(host)) = (&head.peer.sni, &head.host)
+        && !sni.trim_end_matches('.').eq_ignore_ascii_case(host.host().trim_end_matches('.'))
+    {
+        return Err(Reject::misdirected(sni, host.host()));
+    }
+    Ok(edge)
+}
+
+fn broken(switches: &EdgeSwitches, fault: Option<&Fault>) -> Reject {
+    // the page's other reasons were never seen: OpenSSL's words, which an edge of that kind would put there
+    let reason = fault.map_or("certificate rejected", Fault::openssl_words);
+    Reject::broken_chain(switches.page_status, page(reason), fault)
+}
+
+/// The page byte for byte as it was seen in 2018, with its slot for the reason.
+fn page(reason: &str) -> String {
+    format!(
+        "<html><head><title>Certificate Error</title></head><body bgcolor=#ffffff text=#3198d8><center>\
+         <img src=\"http://www.sfdcstatic.com/common/assets/img/logo-company.png\"><p>\
+         <h3>Client certificate error:<i>{reason}</i></h3></center></body></html>"
+    )
+}
+
+const NOTHING: &str = "No client certificate provided.";

@@ -1,0 +1,128 @@
+//! A login, whatever the protocol: decided once, a session opened, told to the journal and to the login history.
+
+use std::sync::Arc;
+
+use super::call::Call;
+use super::reject::Reject;
+use super::session::{decide, fingerprint};
+use super::{Note, Site};
+use crate::data::Id;
+use crate::journal::{Kind, event};
+use crate::org::login::check_credentials;
+use crate::org::{Action, CredentialRefusal, Edge, Grant, LoginRow, Session, User, session};
+
+/// Somebody at the door.
+pub(super) struct Attempt<'a> {
+    /// `soap`, `password` …
+    pub flow: &'static str,
+    pub action: Action,
+    /// As given; empty if a flow fails before it names one.
+    pub username: String,
+    /// `Application` in the login history.
+    pub application: String,
+    /// `ApiType` and `ApiVersion` there; none for OAuth.
+    pub api: Option<(&'static str, String)>,
+    /// The connected app it comes through, and its scopes.
+    pub app: Option<(&'a str, String)>,
+}
+
+/// A login that went well.
+pub(super) struct Opened {
+    pub grant: Grant,
+    pub session: Session,
+}
+
+impl Attempt<'_> {
+    /// Decides by `identify` (is it really that user?) and by the org (may that user?), and leaves its traces.
+    pub fn decide(
+        self,
+        site: &Site,
+        call: &Call,
+        note: &mut Note,
+        identify: impl FnOnce() -> Result<Arc<User>, Reject>,
+    ) -> Result<Opened, Reject> {
+        note.action = Some(self.action.name());
+        if !self.username.is_empty() {
+            note.user = Some(self.username.clone());
+        }
+        let outcome = identify().and_then(|user| decide(call, note, &user, self.action));
+        if outcome.is_err() {
+            note.decision = Some("refused");
+        }
+        self.record(site, call, outcome.as_ref().err());
+        let grant = outcome?;
+        let session = self.open(site, call, &grant);
+        note.session = Some(fingerprint(&session.token));
+        Ok(Opened { grant, session })
+    }
+
+    /// Takes a grant, so that no session is opened without one.
+    fn open(&self, site: &Site, call: &Call, grant: &Grant) -> Session {
+        let now = site.controls.clock().org_now();
+        let session = Session {
+            token: session::token(&call.org.id, site.controls.tokens()),
+            user_id: grant.user().id.clone(),
+            opened: now,
+            expires: session::end_of_life(now),
+            door: call.peer.door,
+            certificate: match &call.edge {
+                Edge::Holds(leaf) => Some(*leaf.sha256()),
+                Edge::NoCertificate => None,
+            },
+            client_id: self.app.as_ref().map(|(client_id, _)| (*client_id).to_owned()),
+            scope: self.app.as_ref().map(|(_, scope)| scope.clone()),
+        };
+        site.controls.store().open_session(session.clone());
+        session
+    }
+
+    fn record(&self, site: &Site, call: &Call, refused: Option<&Reject>) {
+        let status = refused.map_or("Success", Reject::login_status);
+        site.controls.store().record_login(self.row(site, call, status));
+        site.controls.journal().append(Kind::Login(Box::new(event::Login {
+            handshake: call.peer.handshake,
+            door: call.peer.door,
+            username: self.username.clone(),
+            flow: self.flow,
+            status,
+            decision: if refused.is_some() { "refused" } else { "granted" },
+            explanation: refused.map(Reject::explanation),
+        })));
+    }
+
+    fn row(&self, site: &Site, call: &Call, status: &'static str) -> LoginRow {
+        let (api_type, api_version) = self.api.clone().unzip();
+        LoginRow {
+            id: Id::new("0Ya", site.controls.ids().below(1 << 48)),
+            user_id: call.org.user_named(&self.username).map(|user| user.id.clone()),
+            username: self.username.clone(),
+            time: site.controls.clock().org_now(),
+            login_type: if api_type.is_some() { "Other Apex API" } else { "Remote Access 2.0" },
+            source_ip: call.peer.remote.ip().to_canonical().to_string(),
+            login_url: site.addresses.name(&call.org, call.host.as_ref()),
+            application: self.application.clone(),
+            api_type,
+            api_version,
+            status,
+            tls_protocol: call.peer.tls_version.replace("TLSv", "TLS "),
+            cipher_suite: call.peer.cipher.clone(),
+        }
+    }
+}
+
+/// The user of that name, if the password lets them in.
+pub(super) fn by_password(call: &Call, username: &str, given: &str) -> Result<Arc<User>, Reject> {
+    let user = call.org.user_named(username).ok_or_else(|| Reject::credentials(CredentialRefusal::UnknownUser))?;
+    check_credentials(user, given, call.peer.remote.ip()).map_err(Reject::credentials)?;
+    Ok(user.clone())
+}
+
+/// The user of that name, if they may log in at all; for flows that ask for no password.
+pub(super) fn by_name(call: &Call, username: &str) -> Result<Arc<User>, Reject> {
+    let user = call.org.user_named(username).ok_or_else(|| Reject::credentials(CredentialRefusal::UnknownUser))?;
+    match user {
+        user if !user.spec.active => Err(Reject::credentials(CredentialRefusal::Inactive)),
+        user if user.spec.locked => Err(Reject::credentials(CredentialRefusal::Locked)),
+        user => Ok(user.clone()),
+    }
+}

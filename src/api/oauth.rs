@@ -1,0 +1,58 @@
+//! OAuth: the token endpoint and revocation. The web server and device flows are not here yet.
+
+use super::call::{Call, find, pairs};
+use super::reject::Reject;
+use super::reply::Reply;
+use super::{Note, Site};
+
+mod client;
+mod jwt;
+mod revoke;
+mod token;
+
+/// A request's parameters, from form and query together: the form wins.
+struct Parameters(Vec<(String, String)>);
+
+impl Parameters {
+    fn of(call: &Call) -> Self {
+        let mut all = pairs(&call.body);
+        all.extend(call.query.iter().cloned());
+        Self(all)
+    }
+
+    /// A parameter that is there and not empty.
+    fn get(&self, name: &str) -> Option<&str> {
+        find(&self.0, name).filter(|value| !value.is_empty())
+    }
+
+    fn need(&self, name: &str) -> Result<&str, Reject> {
+        self.get(name).ok_or_else(|| {
+            let reject = Reject::said(400, "invalid_request", format!("missing required parameter: {name}"));
+            reject.because(
+                "parameters of the token endpoint",
+                name,
+                "it is missing or empty",
+                "send it in the body as application/x-www-form-urlencoded",
+            )
+        })
+    }
+}
+
+pub(super) fn answer(site: &Site, call: &Call, note: &mut Note) -> Result<Reply, Reject> {
+    let parameters = Parameters::of(call);
+    match call.segments[2..].iter().map(|segment| segment.to_ascii_lowercase()).collect::<Vec<_>>().as_slice() {
+        [last] if last == "token" => {
+            if call.method != http::Method::POST {
+                return Err(Reject::method(&call.method, "POST"));
+            }
+            token::answer(site, call, note, &parameters)
+        }
+        [last] if last == "revoke" => {
+            if call.method != http::Method::POST && !call.reads() {
+                return Err(Reject::method(&call.method, "GET,HEAD,POST"));
+            }
+            revoke::answer(site, call, note, &parameters)
+        }
+        _ => Err(Reject::not_found()),
+    }
+}

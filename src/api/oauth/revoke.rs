@@ -1,0 +1,29 @@
+//! Revocation of access and refresh tokens. The session of a revoked refresh token lives on to its end.
+
+use super::Parameters;
+use crate::api::call::Call;
+use crate::api::reject::Reject;
+use crate::api::reply::Reply;
+use crate::api::session::{admit, decide};
+use crate::api::{Note, Site};
+use crate::org::{Action, Grant};
+
+pub(super) fn answer(site: &Site, call: &Call, note: &mut Note, parameters: &Parameters) -> Result<Reply, Reject> {
+    let token = parameters.need("token")?;
+    match site.controls.store().refresh(token) {
+        Some(kept) => {
+            let user = call.org.user(&kept.user_id).ok_or_else(Reject::dead_session)?;
+            let grant = decide(call, note, user, Action::Logout)?;
+            end_refresh(site, &grant, token);
+        }
+        None => {
+            let caller = admit(site, call, note, Some(token), Action::Logout)?;
+            site.controls.store().end_session(&caller.session.token);
+        }
+    }
+    Ok(Reply::text(200, ""))
+}
+
+fn end_refresh(site: &Site, _grant: &Grant, token: &str) {
+    site.controls.store().end_refresh(token);
+}

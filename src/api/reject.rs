@@ -1,0 +1,194 @@
+//! Every no that leaves the doors: one cause, one explanation for the journal, and the wire's shape for each family.
+//!
+//! The wire stays as terse as the real org's; what was expected and found goes to the journal alone.
+
+use crate::data::SoqlError;
+use crate::journal::Explanation;
+use crate::org::{CredentialRefusal, Refusal};
+use crate::pki::Fault;
+use crate::scenario::switches::RefusalStatus;
+
+use super::reply::Reply;
+
+mod http;
+mod identity;
+mod oauth;
+mod rest;
+mod soap;
+
+use self::http::HttpError;
+pub(super) use self::soap::CLIENT;
+
+/// Why a request is refused.
+#[derive(Debug)]
+pub(super) struct Reject {
+    cause: Cause,
+    explanation: Explanation,
+}
+
+#[derive(Debug)]
+enum Cause {
+    /// A login whose credentials do not do.
+    Credentials(CredentialRefusal),
+    /// HTTP itself, before any protocol of the org's.
+    Http(HttpError),
+    /// The edge's own page.
+    Page { status: u16, html: String },
+    /// The org's [`authorize`](crate::org::authorize()) said no.
+    Refused(Refusal),
+    /// No session, or none that lives.
+    Session,
+    /// An error that belongs to one protocol: code and message as they go over the wire.
+    Said { status: u16, code: &'static str, message: String },
+}
+
+/// How a family of routes writes its errors.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Shape {
+    Identity,
+    OAuth,
+    Page,
+    Rest,
+    Soap,
+}
+
+impl Reject {
+    /// The org said no.
+    pub fn refused(refusal: Refusal) -> Self {
+        let explanation = Explanation::from(&refusal);
+        Self { cause: Cause::Refused(refusal), explanation }
+    }
+
+    /// The credentials do not do.
+    pub fn credentials(refusal: CredentialRefusal) -> Self {
+        Self { cause: Cause::Credentials(refusal), explanation: Explanation::from(refusal) }
+    }
+
+    /// No session was named.
+    pub fn no_session() -> Self {
+        let explanation = explain(
+            "no session",
+            "API calls need a session",
+            "Authorization: Bearer or OAuth and a session id; in SOAP a SessionHeader",
+            "none",
+            "log in first and send the access_token or sessionId with every call",
+        );
+        Self { cause: Cause::Session, explanation }
+    }
+
+    /// The session named does not live.
+    pub fn dead_session() -> Self {
+        let explanation = explain(
+            "the session has ended, or never was",
+            "sessions end at logout, when revoked, or after two unused hours on the org's clock",
+            "a session id that this org gave out and that still lives",
+            "one that does not; a restart or a moved clock ends sessions too",
+            "log in again when an answer says INVALID_SESSION_ID",
+        );
+        Self { cause: Cause::Session, explanation }
+    }
+
+    /// A protocol's own error; explain it with [`because`](Self::because).
+    pub fn said(status: u16, code: &'static str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        let explanation = Explanation { headline: format!("refused: {code}: {message}"), ..Explanation::default() };
+        Self { cause: Cause::Said { status, code, message }, explanation }
+    }
+
+    /// A query that cannot be answered.
+    pub fn query(error: SoqlError) -> Self {
+        let last = error.message.lines().last().unwrap_or_default().to_owned();
+        Self::said(400, error.code, error.message).because("SOQL", "a query that can be read", &last, error.cure)
+    }
+
+    /// The edge's page for a client without a certificate.
+    pub fn no_certificate(status: u16, html: String) -> Self {
+        let explanation = explain(
+            "no client certificate was sent on the mutual door",
+            "edge.no-certificate = \"page\": without a certificate the edge answers every path itself",
+            "a certificate in the handshake",
+            "an empty certificate message: the client was asked and sent none",
+            "give the client its certificate and key; some clients send none when the list of CA names is empty",
+        );
+        Self { cause: Cause::Page { status, html }, explanation }
+    }
+
+    /// The edge's page for a chain that does not hold.
+    pub fn broken_chain(status: u16, html: String, fault: Option<&Fault>) -> Self {
+        let explanation = match fault {
+            Some(fault) => explain(
+                &format!("the client's certificate chain does not hold: {}", fault.subject),
+                "chain validation at the edge (edge.bad-chain = \"page\")",
+                &fault.expected,
+                &fault.found,
+                &fault.cure,
+            ),
+            None => explain("the client's certificate chain does not hold", "chain validation at the edge", "", "", ""),
+        };
+        Self { cause: Cause::Page { status, html }, explanation }
+    }
+
+    /// Says why, for the journal.
+    pub fn because(mut self, rule: &str, expected: &str, found: &str, cure: &str) -> Self {
+        let explanation = &mut self.explanation;
+        (explanation.rule, explanation.expected) = (rule.into(), expected.into());
+        (explanation.found, explanation.cure) = (found.into(), cure.into());
+        self
+    }
+
+    /// The error code for the journal.
+    pub fn code(&self) -> &str {
+        match &self.cause {
+            Cause::Credentials(refusal) => refusal.code(),
+            Cause::Http(error) => error.code,
+            Cause::Page { .. } => "CERTIFICATE_ERROR_PAGE",
+            Cause::Refused(refusal) => refusal.code,
+            Cause::Said { code, .. } => code,
+            Cause::Session => INVALID_SESSION_ID,
+        }
+    }
+
+    /// Why, for the journal.
+    pub fn explanation(&self) -> Explanation {
+        self.explanation.clone()
+    }
+
+    /// LoginHistory's `Status`, if it was a login that was refused.
+    pub fn login_status(&self) -> &'static str {
+        match &self.cause {
+            Cause::Credentials(refusal) => refusal.status(),
+            Cause::Refused(refusal) => refusal.login_status(),
+            // The published list has no words for these.
+            _ => "Failed",
+        }
+    }
+
+    /// The answer on the wire.
+    pub fn reply(&self, shape: Shape, refusal_status: RefusalStatus) -> Reply {
+        let reply = match (&self.cause, shape) {
+            (Cause::Page { status, html }, _) => Reply::html(*status, html.clone()),
+            (cause, Shape::Rest) => rest::reply(cause, refusal_status),
+            (cause, Shape::Identity) => identity::reply(cause, refusal_status),
+            (cause, Shape::OAuth) => oauth::reply(cause),
+            (cause, Shape::Soap) => soap::reply(cause),
+            (cause, Shape::Page) => http::page(cause),
+        };
+        match &self.cause {
+            Cause::Http(HttpError { allow: Some(methods), .. }) => reply.with("allow", methods),
+            _ => reply,
+        }
+    }
+}
+
+const INVALID_SESSION_ID: &str = "INVALID_SESSION_ID";
+
+fn explain(headline: &str, rule: &str, expected: &str, found: &str, cure: &str) -> Explanation {
+    Explanation {
+        headline: format!("refused: {headline}"),
+        rule: rule.into(),
+        expected: expected.into(),
+        found: found.into(),
+        client: None,
+        cure: cure.into(),
+    }
+}

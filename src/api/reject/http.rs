@@ -1,0 +1,89 @@
+//! Refusals that are HTTP's own: what no protocol of the org's has been reached for.
+
+use super::{Cause, Reject, Reply, explain};
+
+/// An error of HTTP's.
+#[derive(Debug)]
+pub(in crate::api) struct HttpError {
+    pub status: u16,
+    /// The code that REST gives it.
+    pub code: &'static str,
+    pub message: String,
+    /// For 405: what would have been allowed.
+    pub allow: Option<&'static str>,
+}
+
+impl Reject {
+    /// Nothing lies at that path.
+    pub fn not_found() -> Self {
+        http(
+            404,
+            "NOT_FOUND",
+            "The requested resource does not exist",
+            ["a path that this org serves", "another one", "see docs/fidelity.md for what is served"],
+        )
+    }
+
+    /// The path is right, the method is not.
+    pub fn method(method: &::http::Method, allow: &'static str) -> Self {
+        let message = format!("HTTP Method '{method}' not allowed. Allowed are {allow}");
+        let mut reject =
+            http(405, "METHOD_NOT_ALLOWED", &message, [allow, method.as_str(), "use a method that is allowed"]);
+        if let Cause::Http(error) = &mut reject.cause {
+            error.allow = Some(allow);
+        }
+        reject
+    }
+
+    /// The body is longer than `limit` bytes, as sent or unpacked.
+    pub fn too_large(limit: usize) -> Self {
+        let message = format!("The request body is larger than {limit} bytes");
+        let expected = format!("at most {limit} bytes, as sent and when unpacked");
+        http(413, "REQUEST_ENTITY_TOO_LARGE", &message, [&expected, "more", "send less at a time"])
+    }
+
+    /// The body did not arrive in time.
+    pub fn too_slow() -> Self {
+        let patience = format!("all of the body within {} s", super::super::BODY_PATIENCE.as_secs());
+        let found = "a part of it, then silence";
+        http(408, "REQUEST_TIMEOUT", "The request body did not arrive in time", [&patience, found, "send it at once"])
+    }
+
+    /// The body ended too soon, or does not unpack.
+    pub fn unreadable_body(error: &str) -> Self {
+        let cure = "check Content-Length, Transfer-Encoding and Content-Encoding against what is sent";
+        http(400, "BAD_REQUEST", "The request body could not be read", ["a whole body", error, cure])
+    }
+
+    /// A `Content-Encoding` that is not known here.
+    pub fn unknown_encoding(coding: &str) -> Self {
+        let coding: String = coding.chars().take(60).collect();
+        let message = format!("Content-Encoding '{coding}' is not supported");
+        let expected = "gzip, deflate or none at all";
+        http(415, "UNSUPPORTED_MEDIA_TYPE", &message, [expected, &coding, "send the body plain or with gzip"])
+    }
+
+    /// The Host is not the name that the handshake asked for.
+    pub fn misdirected(sni: &str, host: &str) -> Self {
+        let expected = format!("Host {sni}, the name that the handshake asked for");
+        let cure = "let the client use one name for TLS and HTTP; a proxy between may rewrite Host";
+        http(421, "MISDIRECTED_REQUEST", "Host and TLS server name differ", [&expected, host, cure])
+    }
+}
+
+fn http(status: u16, code: &'static str, message: &str, [expected, found, cure]: [&str; 3]) -> Reject {
+    let rule = format!("HTTP {status}");
+    let explanation = explain(message, &rule, expected, found, cure);
+    Reject { cause: Cause::Http(HttpError { status, code, message: message.to_owned(), allow: None }), explanation }
+}
+
+/// For people in a browser.
+pub(super) fn page(cause: &Cause) -> Reply {
+    match cause {
+        Cause::Http(error) => Reply::text(error.status, format!("{}\n", error.message)),
+        Cause::Said { status, message, .. } => Reply::text(*status, format!("{message}\n")),
+        Cause::Credentials(_) | Cause::Page { .. } | Cause::Refused(_) | Cause::Session => {
+            Reply::text(403, "Access denied\n")
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! SOAP faults, with the prefixes that clients search for literally.
+
+use super::{Cause, INVALID_SESSION_ID, Refusal, Reply};
+use crate::api::soap::escape;
+
+/// The code of a fault that is SOAP's own and carries no exception code.
+pub(in crate::api) const CLIENT: &str = "soapenv:Client";
+
+pub(super) fn reply(cause: &Cause) -> Reply {
+    match cause {
+        Cause::Credentials(refusal) => exception(500, refusal.code(), refusal.message(), "LoginFault"),
+        Cause::Http(error) => client(error.status, &error.message),
+        Cause::Page { status, html } => Reply::html(*status, html.clone()),
+        Cause::Refused(refusal) if refusal.code == Refusal::MUTUAL_AUTHENTICATION_FAILED => {
+            exception(500, refusal.code, MUTUAL, UNEXPECTED)
+        }
+        Cause::Refused(refusal) => exception(500, refusal.code, API_DISABLED, UNEXPECTED),
+        Cause::Said { status, code: CLIENT, message } => client(*status, message),
+        Cause::Said { status, code, message } => exception(*status, code, message, UNEXPECTED),
+        Cause::Session => exception(500, INVALID_SESSION_ID, ILLEGAL_SESSION, UNEXPECTED),
+    }
+}
+
+/// `sf` is always bound to the partner API's faults: clients look for `sf:exceptionCode`.
+fn exception(status: u16, code: &str, message: &str, kind: &str) -> Reply {
+    let message = escape(message);
+    Reply::xml(
+        status,
+        format!(
+            "{DECLARATION}<soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" \
+             xmlns:sf=\"urn:fault.partner.soap.sforce.com\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\
+             <soapenv:Body><soapenv:Fault><faultcode>sf:{code}</faultcode><faultstring>{code}: {message}</faultstring>\
+             <detail><sf:{kind} xsi:type=\"sf:{kind}\"><sf:exceptionCode>{code}</sf:exceptionCode>\
+             <sf:exceptionMessage>{message}</sf:exceptionMessage></sf:{kind}></detail>\
+             </soapenv:Fault></soapenv:Body></soapenv:Envelope>"
+        ),
+    )
+}
+
+fn client(status: u16, message: &str) -> Reply {
+    Reply::xml(
+        status,
+        format!(
+            "{DECLARATION}<soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\"><soapenv:Body>\
+             <soapenv:Fault><faultcode>{CLIENT}</faultcode><faultstring>{}</faultstring></soapenv:Fault>\
+             </soapenv:Body></soapenv:Envelope>",
+            escape(message)
+        ),
+    )
+}
+
+const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";
+const UNEXPECTED: &str = "UnexpectedErrorFault";
+/// As seen (2018): unlike REST's.
+const MUTUAL: &str = "This session could not be mutually authenticated for use with the API";
+const API_DISABLED: &str = "API is not enabled for this Organization or Partner";
+const ILLEGAL_SESSION: &str = "Invalid Session ID found in SessionHeader: Illegal Session";

@@ -1,0 +1,51 @@
+//! From a session id to a [`Grant`]: the only way to a handler that acts for a user.
+
+use std::sync::Arc;
+
+use super::call::Call;
+use super::reject::Reject;
+use super::{Note, Site};
+use crate::org::{Action, Grant, Session, User, authorize};
+
+/// Somebody whom the org lets do what they came for.
+pub(super) struct Caller {
+    pub grant: Grant,
+    pub session: Session,
+}
+
+/// Finds the session and asks the org.
+pub(super) fn admit(
+    site: &Site,
+    call: &Call,
+    note: &mut Note,
+    token: Option<&str>,
+    action: Action,
+) -> Result<Caller, Reject> {
+    note.action = Some(action.name());
+    let token = token.ok_or_else(Reject::no_session)?;
+    note.session = Some(fingerprint(token));
+    let now = site.controls.clock().org_now();
+    let session = site.controls.store().session(token, now).ok_or_else(Reject::dead_session)?;
+    let user = call.org.user(&session.user_id).ok_or_else(Reject::dead_session)?;
+    let grant = decide(call, note, user, action)?;
+    if action == Action::Call {
+        site.usage.count(now);
+    }
+    Ok(Caller { grant, session })
+}
+
+/// Asks the org, and notes what it says.
+pub(super) fn decide(call: &Call, note: &mut Note, user: &Arc<User>, action: Action) -> Result<Grant, Reject> {
+    note.action = Some(action.name());
+    note.user = Some(user.spec.username.clone());
+    let decision = authorize(&call.org, user, action, call.peer.door, &call.edge);
+    note.decision = Some(if decision.is_ok() { "granted" } else { "refused" });
+    let grant = decision.map_err(Reject::refused)?;
+    note.ground = Some(grant.ground().to_owned());
+    Ok(grant)
+}
+
+/// Tells sessions apart in the journal without giving them away.
+pub(super) fn fingerprint(token: &str) -> String {
+    openssl::sha::sha256(token.as_bytes())[..4].iter().map(|byte| format!("{byte:02x}")).collect()
+}

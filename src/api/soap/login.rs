@@ -1,0 +1,79 @@
+//! SOAP `login`: 31.0 to 64.0, and only where the org still allows it.
+
+use super::{Envelope, Flavour, envelope, user_info};
+use crate::api::call::Call;
+use crate::api::login::{Attempt, Opened, by_password};
+use crate::api::reject::Reject;
+use crate::api::reply::Reply;
+use crate::api::version::Version;
+use crate::api::{Note, Site};
+use crate::data::Id;
+use crate::org::{Action, CredentialRefusal};
+use crate::scenario::switches::Enabled;
+
+pub(super) fn answer(
+    site: &Site,
+    call: &Call,
+    note: &mut Note,
+    flavour: Flavour,
+    version: Version,
+    envelope: &Envelope,
+) -> Result<Reply, Reject> {
+    let username = envelope.argument("username").unwrap_or_default().trim();
+    let attempt = Attempt {
+        flow: "soap",
+        action: Action::Login,
+        username: username.to_owned(),
+        application: envelope.client.clone().unwrap_or_else(|| "N/A".to_owned()),
+        api: Some((flavour.api_type(), version.number())),
+        app: None,
+    };
+    let opened = attempt.decide(site, call, note, || {
+        is_available(call, version)?;
+        let other = envelope.organization.as_deref().is_some_and(|id| Id::parse(id).as_ref() != Some(&call.org.id));
+        if other {
+            return Err(Reject::credentials(CredentialRefusal::UnknownUser));
+        }
+        by_password(call, username, envelope.argument("password").unwrap_or_default())
+    })?;
+    Ok(envelope::response(flavour.namespace(), "", &result(site, call, flavour, version, &opened)))
+}
+
+fn is_available(call: &Call, version: Version) -> Result<(), Reject> {
+    let cure = "log in with OAuth (client credentials or JWT bearer), or set the client's API version to 64.0 or less";
+    if !version.has_soap_login() {
+        let message = format!(
+            "The SOAP Login operation is not available in the API version specified ({}). Refer to the documentation \
+             for supported versions.",
+            version.number()
+        );
+        let reject = Reject::said(500, "INVALID_OPERATION", message);
+        return Err(reject.because("SOAP login ends with API 64.0", "31.0 to 64.0", &version.number(), cure));
+    }
+    if call.org.switches.soap_login == Enabled::Disabled {
+        let message = "SOAP API login() is disabled by default in this org. Contact the org administrator to enable \
+                       SOAP API login().";
+        let found = "org.soap-login = \"disabled\", as orgs made since Winter '26 have it";
+        let reject = Reject::said(500, "INVALID_OPERATION", message);
+        return Err(reject.because("SOAP login must be enabled in the org", "an org with SOAP login", found, cure));
+    }
+    Ok(())
+}
+
+/// In the order of the WSDL: generated clients are strict about it.
+fn result(site: &Site, call: &Call, flavour: Flavour, version: Version, opened: &Opened) -> String {
+    let base = site.addresses.endpoint(&call.org, call.host.as_ref(), call.peer.door);
+    let url = |letter: char| format!("{base}/services/Soap/{letter}/{}/{}", version.number(), call.org.id.short());
+    let user = opened.grant.user();
+    format!(
+        "<loginResponse><result><metadataServerUrl>{}</metadataServerUrl><passwordExpired>{}</passwordExpired>\
+         <sandbox>false</sandbox><serverUrl>{}</serverUrl><sessionId>{}</sessionId><userId>{}</userId>\
+         <userInfo>{}</userInfo></result></loginResponse>",
+        url('m'),
+        user.spec.password_expired,
+        url(flavour.letter()),
+        opened.session.token,
+        user.id,
+        user_info::xml(&call.org, &opened.grant),
+    )
+}

@@ -1,0 +1,103 @@
+//! The edge's state: put together from a scenario, and kept current as minted CRLs come due on the org's clock.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::Controls;
+use super::identities::{Authority, Identities, MintError};
+use crate::pki::crl::Crl;
+use crate::pki::trust::NotARoot;
+use crate::pki::{Certificate, Crls, TrustList, Unreadable};
+use crate::scenario::Scenario;
+use crate::scenario::switches::CaNames;
+use crate::store::{EdgeState, MintedCrls, Snapshot};
+
+/// Why an edge cannot be set up.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum EdgeError {
+    /// A CRL that cannot be read.
+    #[error("a CRL cannot be read: {0}")]
+    Crl(#[from] Unreadable),
+    /// An identity or CRL that cannot be made.
+    #[error(transparent)]
+    Mint(#[from] MintError),
+    /// A certificate that is no root.
+    #[error(transparent)]
+    Root(#[from] NotARoot),
+}
+
+/// The edge of a scenario at `now`.
+pub fn found(scenario: &Scenario, identities: &mut Identities, now: Timestamp) -> Result<EdgeState, EdgeError> {
+    let mut trust = if scenario.trust.builtin { TrustList::builtin().clone() } else { TrustList::default() };
+    for (root, file) in &scenario.trust.roots {
+        trust.push(None, root.clone(), file.display().to_string().into())?;
+    }
+    for authority in identities.listed() {
+        trust.push(Some(&authority.name), authority.certificate.clone(), "the scenario".into())?;
+    }
+    trust.set_known(identities.authorities().iter().map(|authority| authority.certificate.clone()).collect());
+    let read: Result<Vec<_>, _> = scenario.trust.crls.iter().map(|der| Crl::from_der(der).map(Arc::new)).collect();
+    let given = read?;
+    let minted = minted(identities, now)?;
+    Ok(EdgeState {
+        switches: scenario.edge.clone(),
+        policy: scenario.edge.policy(),
+        trust,
+        crls: together(&given, &minted),
+        given_crls: given,
+        minted_crls: minted,
+        ca_names: ca_names(&scenario.edge.ca_names, identities.authorities()),
+        names: identities.names(),
+    })
+}
+
+/// The certificates whose names `edge.ca-names` lists.
+pub(super) fn ca_names(switch: &CaNames, authorities: &[Authority]) -> Vec<Certificate> {
+    let CaNames::These(names) = switch else { return Vec::new() };
+    let named = |name: &String| authorities.iter().find(|authority| authority.name == *name);
+    names.iter().filter_map(named).map(|authority| authority.certificate.clone()).collect()
+}
+
+impl Controls {
+    /// The edge's state now, with minted CRLs renewed if the org's clock has left the span in which they are current.
+    pub fn edge(&self) -> Arc<EdgeState> {
+        let now = self.clock().org_now();
+        let edge = self.snapshot().edge.clone();
+        if edge.minted_crls.covers(now) {
+            return edge;
+        }
+        match self.renew_crls(now) {
+            Ok(renewed) => renewed,
+            // minting worked at the start; should it fail now, the old CRLs go stale and each verdict will say so
+            Err(_) => edge,
+        }
+    }
+
+    /// Brings minted CRLs and names up to date, and with them the snapshot.
+    pub(super) fn renew_crls(&self, now: Timestamp) -> Result<Arc<EdgeState>, MintError> {
+        let mut identities = self.identities();
+        let minted = minted(&mut identities, now)?;
+        let names = identities.names();
+        drop(identities);
+        self.store().update(|snapshot| {
+            let mut edge = EdgeState::clone(&snapshot.edge);
+            edge.crls = together(&edge.given_crls, &minted);
+            edge.minted_crls = minted.clone();
+            edge.names.clone_from(&names);
+            Snapshot { edge: Arc::new(edge), ..snapshot.clone() }
+        });
+        Ok(self.snapshot().edge.clone())
+    }
+}
+
+fn minted(identities: &mut Identities, now: Timestamp) -> Result<MintedCrls, MintError> {
+    let published = identities.crls(now)?;
+    let read = |(name, der): (String, Vec<u8>)| Crl::from_der(&der).ok().map(|crl| (name, der, Arc::new(crl)));
+    let crls = published.crls.into_iter().filter_map(read).collect();
+    Ok(MintedCrls { crls, since: published.since, until: published.until })
+}
+
+fn together(given: &[Arc<Crl>], minted: &MintedCrls) -> Crls {
+    Crls::new(given.iter().cloned().chain(minted.crls.iter().map(|(_, _, crl)| crl.clone())).collect())
+}

@@ -1,0 +1,259 @@
+//! The identities of an org: its CAs, its clients and the keys of its connected apps, as the scenario asks for them.
+//!
+//! Whether a chain holds is not decided here, nor which CA is trusted: the trust list takes the [`listed`] roots.
+//!
+//! [`listed`]: Identities::listed
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use x509_cert::ext::pkix::CrlReason;
+
+use crate::pki::Certificate;
+use crate::pki::mint::{Revoked, Unmintable};
+use crate::scenario::{JwtSpec, Scenario, Sends};
+
+mod authority;
+mod client;
+mod jwt;
+mod lifetime;
+
+pub use authority::Authority;
+pub use client::Client;
+pub use jwt::{AppKey, JwtKey};
+
+/// Everything minted or read for a scenario, with the private keys; what of it is told to whom is the kit's business.
+#[derive(Clone, Debug)]
+pub struct Identities {
+    organization: String,
+    authorities: Vec<Authority>,
+    clients: Vec<Client>,
+    by_client: HashMap<String, usize>,
+    apps: Vec<JwtKey>,
+    /// SHA-256 of every certificate that was ever made here, and whose it is.
+    names: Arc<HashMap<[u8; 32], Arc<str>>>,
+}
+
+/// Why the identities of a scenario cannot be had.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum MintError {
+    /// A client whose issuer is not at hand: it came from a file that names none.
+    #[error("client \"{0}\" has no issuer in this scenario, so it can be neither renewed nor revoked")]
+    NoIssuer(String),
+    /// One of them cannot be made.
+    #[error("{what} \"{name}\": {cause}")]
+    Unmintable {
+        /// `ca`, `client` or `connected app`.
+        what: &'static str,
+        /// Its name in the scenario.
+        name: String,
+        /// Why.
+        cause: Unmintable,
+    },
+    /// No `[[ca]]` of that name.
+    #[error("no ca is named \"{0}\"")]
+    UnknownAuthority(String),
+    /// No `[[client]]` of that name.
+    #[error("no client is named \"{0}\"")]
+    UnknownClient(String),
+}
+
+/// The CRLs of an org at one time.
+#[derive(Clone, Debug)]
+pub struct Published {
+    /// Each CA's name and its CRL in DER.
+    pub crls: Vec<(String, Vec<u8>)>,
+    /// From when these are the ones to use.
+    pub since: Timestamp,
+    /// The last second at which none of them is due for renewal.
+    pub until: Timestamp,
+}
+
+impl Identities {
+    /// Reads or mints every identity of `scenario` for an org whose clock shows `start`.
+    ///
+    /// By default a client is valid from a day before `start` until a year after it, an intermediate from a year
+    /// before until ten years after, a root until twenty; a CA's default widens until it encloses all that it issues.
+    /// Keys of connected apps are not made yet: see [`begin_app_keys`](Self::begin_app_keys).
+    pub fn mint(scenario: &Scenario, start: Timestamp) -> Result<Self, MintError> {
+        let organization = &scenario.org.name;
+        let lifetimes = lifetime::authorities(scenario, start);
+        let mut authorities: Vec<Authority> = Vec::with_capacity(scenario.cas.len());
+        for (spec, &validity) in scenario.cas.iter().zip(&lifetimes) {
+            let issuer = spec.issuer.as_deref().map(|name| authority(&authorities, name)).transpose()?;
+            let made = Authority::new(spec, issuer.map(|at| &authorities[at]), validity, organization);
+            authorities.push(made.map_err(about("ca", &spec.name))?);
+        }
+        let mut clients = Vec::with_capacity(scenario.clients.len());
+        for spec in &scenario.clients {
+            let issuer = spec.issuer.as_deref().map(|name| authority(&authorities, name)).transpose()?;
+            let made = Client::new(spec, issuer.map(|at| (at, &authorities[at])), start, organization);
+            clients.push(made.map_err(about("client", &spec.name))?);
+        }
+        let mut apps = Vec::new();
+        for app in &scenario.apps {
+            match &app.jwt {
+                None => {}
+                Some(JwtSpec::Certificate(certificate)) => apps.push(JwtKey::given(&app.name, certificate)),
+                Some(JwtSpec::Minted { issuer }) => {
+                    let issuer = &authorities[authority(&authorities, issuer)?];
+                    apps.push(JwtKey::minted(&app.name, issuer, lifetime::of_client(None, start), organization));
+                }
+            }
+        }
+        let by_client = clients.iter().enumerate().map(|(at, client)| (client.name.clone(), at)).collect();
+        let organization = organization.clone();
+        let mut all = Self { organization, authorities, clients, by_client, apps, names: Arc::default() };
+        all.know_all();
+        for spec in scenario.clients.iter().filter(|spec| spec.revoked) {
+            all.revoke(&spec.name, start)?;
+        }
+        Ok(all)
+    }
+
+    /// Starts to make the keys of connected apps in the background, so that nobody has to wait for RSA later.
+    ///
+    /// Without this call each key is made when somebody first asks for it.
+    pub fn begin_app_keys(&self) {
+        let apps: Vec<JwtKey> = self.apps.iter().filter(|app| !app.is_made()).cloned().collect();
+        if !apps.is_empty() {
+            let make = move || apps.iter().for_each(JwtKey::make);
+            // If there is no thread to be had, whoever asks first makes the key.
+            let _ = std::thread::Builder::new().name("app-keys".into()).spawn(make);
+        }
+    }
+
+    /// Brings the CRLs up to date at `now`, on the org's clock.
+    ///
+    /// A published CRL lives for 7 days and is replaced after 6, when something was revoked, or when the clock
+    /// was set back before its issue; a withheld one is issued once.
+    pub fn crls(&mut self, now: Timestamp) -> Result<Published, MintError> {
+        let mut published = Published { crls: Vec::new(), since: Timestamp::MIN, until: Timestamp::MAX };
+        for authority in &mut self.authorities {
+            let name = authority.name.clone();
+            let Some(crl) = authority.crl(now).map_err(about("ca", &name))? else { continue };
+            published.since = published.since.max(crl.since);
+            published.until = published.until.min(crl.until);
+            published.crls.push((name, crl.der.clone()));
+        }
+        Ok(published)
+    }
+
+    /// CRLs to hand out: valid from `now` until their CA's end, but for withheld ones, which stay as they were.
+    pub fn lasting_crls(&mut self, now: Timestamp) -> Result<Vec<(String, Vec<u8>)>, MintError> {
+        let mut crls = Vec::new();
+        for authority in &mut self.authorities {
+            if let Some(der) = authority.lasting_crl(now).map_err(about("ca", &authority.name))? {
+                crls.push((authority.name.clone(), der));
+            }
+        }
+        Ok(crls)
+    }
+
+    /// Renews a client at `now`: a new serial number, the same names, a life as long as before.
+    pub fn issue(&mut self, client: &str, keep_key: bool, now: Timestamp) -> Result<&Client, MintError> {
+        let at = self.position(client)?;
+        let issuer = self.clients[at].issuer.map(|at| &self.authorities[at]);
+        let renewed = self.clients[at].renewed(issuer, keep_key, now, &self.organization);
+        let Some(renewed) = renewed.map_err(about("client", client))? else {
+            return Err(MintError::NoIssuer(client.to_owned()));
+        };
+        Arc::make_mut(&mut self.names).insert(*renewed.leaf.sha256(), renewed.name.as_str().into());
+        self.clients[at] = renewed;
+        Ok(&self.clients[at])
+    }
+
+    /// Puts a client's present certificate on its issuer's next CRL; twice is once.
+    pub fn revoke(&mut self, client: &str, now: Timestamp) -> Result<(), MintError> {
+        let client = &self.clients[self.position(client)?];
+        let Some(issuer) = client.issuer else { return Err(MintError::NoIssuer(client.name.clone())) };
+        let entry = Revoked::new(&client.leaf, now, Some(CrlReason::KeyCompromise));
+        self.authorities[issuer].revoke(entry.map_err(about("client", &client.name))?);
+        Ok(())
+    }
+
+    /// The CAs, in the scenario's order.
+    pub fn authorities(&self) -> &[Authority] {
+        &self.authorities
+    }
+
+    /// The clients, in the scenario's order.
+    pub fn clients(&self) -> &[Client] {
+        &self.clients
+    }
+
+    /// The client of that name.
+    pub fn client(&self, name: &str) -> Option<&Client> {
+        self.by_client.get(name).map(|&at| &self.clients[at])
+    }
+
+    /// The CA of this scenario that signed a client.
+    pub fn issuer(&self, client: &Client) -> Option<&Authority> {
+        client.issuer.map(|at| &self.authorities[at])
+    }
+
+    /// The keys of the connected apps that have one, in the scenario's order.
+    pub fn apps(&self) -> &[JwtKey] {
+        &self.apps
+    }
+
+    /// The key of the connected app of that name.
+    pub fn app(&self, name: &str) -> Option<&JwtKey> {
+        self.apps.iter().find(|app| app.app == name)
+    }
+
+    /// The CAs that the scenario puts on the outbound CA list. Only roots can stand there.
+    pub fn listed(&self) -> impl Iterator<Item = &Authority> {
+        self.authorities.iter().filter(|authority| authority.listed)
+    }
+
+    /// The certificates that a client sends, in the order in which it sends them.
+    pub fn sends(&self, client: &Client) -> Vec<Certificate> {
+        let above = client.issuer.map_or(&[][..], |at| self.authorities[at].path.as_slice());
+        match &client.sends {
+            Sends::Chain => client.chain(above),
+            Sends::ChainAndRoot => client.chain_and_root(above),
+            Sends::Leaf => vec![client.leaf.clone()],
+            Sends::List(names) => names.iter().filter_map(|name| self.named(name)).cloned().collect(),
+        }
+    }
+
+    /// Whose certificate this is or was: the name of a client, a CA or a connected app in the scenario.
+    pub fn name_of(&self, certificate: &Certificate) -> Option<&str> {
+        self.names.get(certificate.sha256()).map(|name| &**name)
+    }
+
+    /// SHA-256 of every certificate made here, and its name in the scenario.
+    pub fn names(&self) -> Arc<HashMap<[u8; 32], Arc<str>>> {
+        self.names.clone()
+    }
+
+    /// The present certificate of a client or a CA.
+    fn named(&self, name: &str) -> Option<&Certificate> {
+        let authority = || self.authorities.iter().find(|authority| authority.name == name);
+        self.client(name).map(|client| &client.leaf).or_else(|| authority().map(|authority| &authority.certificate))
+    }
+
+    fn position(&self, client: &str) -> Result<usize, MintError> {
+        self.by_client.get(client).copied().ok_or_else(|| MintError::UnknownClient(client.to_owned()))
+    }
+
+    fn know_all(&mut self) {
+        let authorities = self.authorities.iter().map(|authority| (&authority.certificate, &authority.name));
+        let clients = self.clients.iter().map(|client| (&client.leaf, &client.name));
+        let apps = self.apps.iter().filter_map(|app| app.given_certificate().map(|given| (given, &app.app)));
+        let known = authorities.chain(clients).chain(apps);
+        self.names = Arc::new(known.map(|(certificate, name)| (*certificate.sha256(), name.as_str().into())).collect());
+    }
+}
+
+fn authority(authorities: &[Authority], name: &str) -> Result<usize, MintError> {
+    let found = authorities.iter().position(|authority| authority.name == name);
+    found.ok_or_else(|| MintError::UnknownAuthority(name.to_owned()))
+}
+
+fn about(what: &'static str, name: &str) -> impl FnOnce(Unmintable) -> MintError {
+    let name = name.to_owned();
+    move |cause| MintError::Unmintable { what, name, cause }
+}

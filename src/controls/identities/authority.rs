@@ -1,0 +1,140 @@
+//! One CA: its certificate, its key, and the CRL that it keeps.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::pki::Certificate;
+use crate::pki::mint::{self, Issuer, Name, Request, Revoked, Role, Unmintable, Validity, private_key_from_pem};
+use crate::scenario::{CaSpec, CrlPublication, Source};
+
+/// A CA of a scenario.
+#[derive(Clone, Debug)]
+pub struct Authority {
+    /// Its name in the scenario.
+    pub name: String,
+    /// Its certificate.
+    pub certificate: Certificate,
+    /// Its certificate and those above it, up to the root as far as they are at hand.
+    pub path: Vec<Certificate>,
+    /// Whether the scenario puts it on the outbound CA list.
+    pub listed: bool,
+    /// What its CRL does.
+    pub publication: CrlPublication,
+    /// Where its CRL is, as the certificates that it issues say.
+    pub distribution_point: Option<String>,
+    pub(super) issuer: Issuer,
+    revoked: Vec<Revoked>,
+    current: Option<Crl>,
+    number: u64,
+}
+
+/// A CRL, and the span in which it is the one to use.
+#[derive(Clone, Debug)]
+pub(super) struct Crl {
+    pub(super) der: Vec<u8>,
+    pub(super) since: Timestamp,
+    pub(super) until: Timestamp,
+}
+
+impl Authority {
+    pub(super) fn new(
+        spec: &CaSpec,
+        issuer: Option<&Self>,
+        validity: Validity,
+        organization: &str,
+    ) -> Result<Self, Unmintable> {
+        let (given, key) = match &spec.source {
+            Source::Files { chain, key_pem } => (chain.clone(), private_key_from_pem(key_pem)?),
+            Source::Minted(kind) => (Vec::new(), kind.generate()?),
+        };
+        let mut path = given;
+        if path.is_empty() {
+            let mut request = Request::authority(subject(spec, organization)?, validity);
+            request.role = Role::Authority { path_length: spec.path_length };
+            request.extended_key_usage.clone_from(&spec.extended_key_usage);
+            request.name_constraints.clone_from(&spec.name_constraints);
+            path.push(match issuer {
+                None => mint::self_signed(&request, &key)?,
+                Some(issuer) => {
+                    request.distribution_point.clone_from(&issuer.distribution_point);
+                    mint::certificate(&request, &key, &issuer.issuer)?
+                }
+            });
+        }
+        if let Some(issuer) = issuer
+            && path.len() == 1
+        {
+            path.extend_from_slice(&issuer.path);
+        }
+        let certificate = path[0].clone();
+        Ok(Self {
+            name: spec.name.clone(),
+            issuer: Issuer::new(&certificate, key)?,
+            certificate,
+            path,
+            listed: spec.listed,
+            publication: spec.crl,
+            distribution_point: spec.distribution_point.clone(),
+            revoked: Vec::new(),
+            current: None,
+            number: 0,
+        })
+    }
+
+    pub(super) fn revoke(&mut self, entry: Revoked) {
+        if self.revoked.iter().any(|known| known.serial == entry.serial) {
+            return;
+        }
+        self.revoked.push(entry);
+        if self.publication == CrlPublication::Published {
+            self.current = None;
+        }
+    }
+
+    /// The CRL to use at `now`, issued anew if that is due.
+    pub(super) fn crl(&mut self, now: Timestamp) -> Result<Option<&Crl>, Unmintable> {
+        let due = match self.publication {
+            CrlPublication::None => return Ok(None),
+            CrlPublication::Published => !self.current.as_ref().is_some_and(|crl| crl.since <= now && now <= crl.until),
+            CrlPublication::Withheld => self.current.is_none(),
+        };
+        if due {
+            let der = self.sign_crl(now, later(now, LIFE))?;
+            self.current = Some(match self.publication {
+                // Time changes nothing about a withheld one: it grows stale, and that is the point.
+                CrlPublication::Withheld => Crl { der, since: Timestamp::MIN, until: Timestamp::MAX },
+                _ => Crl { der, since: now, until: later(now, RENEWED_AFTER) },
+            });
+        }
+        Ok(self.current.as_ref())
+    }
+
+    /// A CRL that lasts until this CA's end; a withheld one stays as it is.
+    pub(super) fn lasting_crl(&mut self, now: Timestamp) -> Result<Option<Vec<u8>>, Unmintable> {
+        match self.publication {
+            CrlPublication::None => Ok(None),
+            CrlPublication::Published => self.sign_crl(now, self.certificate.not_after()).map(Some),
+            CrlPublication::Withheld => self.crl(now).map(|crl| crl.map(|crl| crl.der.clone())),
+        }
+    }
+
+    fn sign_crl(&mut self, from: Timestamp, until: Timestamp) -> Result<Vec<u8>, Unmintable> {
+        self.number += 1;
+        mint::crl(&self.issuer, self.number, Validity { from, until }, &self.revoked)
+    }
+}
+
+fn subject(spec: &CaSpec, organization: &str) -> Result<Name, Unmintable> {
+    match &spec.subject {
+        None => mint::named(&spec.name, organization),
+        Some(text) => mint::name_from_text(text),
+    }
+}
+
+fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
+    now.saturating_add(by).unwrap_or(Timestamp::MAX)
+}
+
+/// thisUpdate to nextUpdate.
+const LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// A day early, so that no CRL is ever used in its last moments.
+const RENEWED_AFTER: SignedDuration = SignedDuration::from_hours(6 * 24);

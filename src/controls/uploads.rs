@@ -1,0 +1,59 @@
+//! Uploading and deleting mutual authentication certificates. What an upload must be is the org's to say.
+
+use std::sync::Arc;
+
+use super::Controls;
+use crate::data::Id;
+use crate::journal::{Explanation, Kind};
+use crate::org::upload::{self, Upload, UploadRefusal};
+use crate::store::Snapshot;
+
+/// Why the uploads stay as they are.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum UploadError {
+    /// The org refuses it.
+    #[error(transparent)]
+    Refused(#[from] UploadRefusal),
+    /// No upload has that label.
+    #[error("no mutual authentication certificate {0:?}")]
+    UnknownLabel(String),
+}
+
+impl Controls {
+    /// Uploads a mutual authentication certificate: PEM, the client's certificate first. A refusal is journaled too.
+    pub fn upload(&self, label: &str, pem: &[u8]) -> Result<Arc<Upload>, UploadError> {
+        let at = self.clock().org_now();
+        let uploaded = self.store().try_update(|now| {
+            let chain = upload::check(label, pem, &now.org.uploads, at)?;
+            let id = self.unused_id(&now.org.uploads);
+            let upload = Arc::new(Upload { id, label: label.to_owned(), chain, at });
+            let org = Arc::new(now.org.with_upload(upload.clone()));
+            Ok((Snapshot { org, edge: now.edge.clone() }, upload))
+        });
+        let explanation = uploaded.as_ref().err().map(|refusal: &UploadRefusal| Explanation::from(refusal));
+        let outcome = if explanation.is_some() { "refused" } else { "uploaded" };
+        // A label can be as long as its sender likes, the journal's lines should not be.
+        let label = label.chars().take(upload::MAX_LABEL).collect();
+        self.journal().append(Kind::Upload { label, outcome, explanation });
+        Ok(uploaded?)
+    }
+
+    /// Deletes an upload; clients that present it are refused from their next request on.
+    pub fn delete_certificate(&self, label: &str) -> Result<(), UploadError> {
+        self.store().try_update(|now| {
+            let org = now.org.without_upload(label).ok_or_else(|| UploadError::UnknownLabel(label.to_owned()))?;
+            Ok::<_, UploadError>((Snapshot { org: Arc::new(org), edge: now.edge.clone() }, ()))
+        })?;
+        self.journal().append(Kind::Upload { label: label.to_owned(), outcome: "deleted", explanation: None });
+        Ok(())
+    }
+
+    fn unused_id(&self, uploads: &[Arc<Upload>]) -> Id {
+        loop {
+            let id = Id::new(upload::KEY_PREFIX, self.ids().below(u64::from(u32::MAX)));
+            if uploads.iter().all(|upload| upload.id != id) {
+                return id;
+            }
+        }
+    }
+}

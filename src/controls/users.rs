@@ -1,0 +1,45 @@
+//! What users may do, and ending their sessions.
+
+use std::sync::Arc;
+
+use super::Controls;
+use crate::journal::Kind;
+use crate::scenario::Permission;
+use crate::store::Snapshot;
+
+/// Nobody has that username.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("no user {0:?}")]
+pub struct UnknownUser(pub String);
+
+impl Controls {
+    /// Gives a user a permission; from the next request on it counts.
+    pub fn grant(&self, username: &str, permission: Permission) -> Result<(), UnknownUser> {
+        self.set_permission(username, permission, true)
+    }
+
+    /// Takes a permission from a user, wherever it came from; from the next request on it is missing.
+    pub fn deny(&self, username: &str, permission: Permission) -> Result<(), UnknownUser> {
+        self.set_permission(username, permission, false)
+    }
+
+    /// Ends the sessions of a user; how many there were. Refresh tokens stay good.
+    pub fn expire_sessions(&self, username: &str) -> Result<usize, UnknownUser> {
+        let snapshot = self.snapshot();
+        let user = snapshot.org.user_named(username).ok_or_else(|| UnknownUser(username.to_owned()))?;
+        let ended = self.store().expire_sessions(&user.id);
+        self.journal().append(Kind::Sessions { user: user.spec.username.clone(), ended });
+        Ok(ended)
+    }
+
+    fn set_permission(&self, username: &str, permission: Permission, granted: bool) -> Result<(), UnknownUser> {
+        let user = self.store().try_update(|now| {
+            let unknown = || UnknownUser(username.to_owned());
+            let user = now.org.user_named(username).ok_or_else(unknown)?.spec.username.clone();
+            let org = now.org.with_permission(username, permission, granted).ok_or_else(unknown)?;
+            Ok((Snapshot { org: Arc::new(org), edge: now.edge.clone() }, user))
+        })?;
+        self.journal().append(Kind::Permission { user, permission: permission.name().to_owned(), granted });
+        Ok(())
+    }
+}

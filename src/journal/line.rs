@@ -1,0 +1,133 @@
+//! An event as `serve` prints it: one line, and under a refusal its explanation. Colours are the caller's.
+
+use super::Explanation;
+use super::event::{Event, Handshake, Kind, Login, Request};
+use crate::org::Door;
+
+/// What a piece of a line is, for whoever gives it a colour.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum Tone {
+    /// A refusal.
+    Bad,
+    /// Of less interest.
+    Dim,
+    /// A grant.
+    Good,
+    /// A label.
+    Label,
+    /// Anything else.
+    Plain,
+}
+
+/// A piece of a line.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Span {
+    /// What it is.
+    pub tone: Tone,
+    /// What it says, without control characters.
+    pub text: String,
+}
+
+/// The lines of an event; `port` gives the number that stands for a door.
+///
+/// A refused login is explained by the request that it came in, which follows, and not twice.
+pub fn lines(event: &Event, port: impl Fn(Door) -> u16) -> Vec<Vec<Span>> {
+    let door = |door: Option<Door>| span(Tone::Dim, door.map_or_else(|| "-".to_owned(), |door| port(door).to_string()));
+    let first = match &event.kind {
+        Kind::Clock { change } => vec![span(Tone::Label, "clock"), span(Tone::Plain, change)],
+        Kind::Crl { ca, change } => vec![span(Tone::Label, "crl"), span(Tone::Plain, format!("{ca} {change}"))],
+        Kind::Handshake(handshake) => handshake_line(handshake, door(Some(handshake.door))),
+        Kind::Issue { client, serial, kept_key } => {
+            let key = if *kept_key { "the same key" } else { "a new key" };
+            vec![span(Tone::Label, "issue"), span(Tone::Plain, format!("{client} renewed: serial {serial}, {key}"))]
+        }
+        Kind::Login(login) => login_line(login, door(Some(login.door))),
+        Kind::Permission { user, permission, granted } => {
+            let what = if *granted { "now has" } else { "no longer has" };
+            vec![span(Tone::Label, "permission"), span(Tone::Plain, format!("{user} {what} {permission}"))]
+        }
+        Kind::Request(request) => request_line(request, door(request.door)),
+        Kind::Sessions { user, ended } => {
+            vec![span(Tone::Label, "sessions"), span(Tone::Plain, format!("{user} {ended} ended"))]
+        }
+        Kind::Switch { name, value } => {
+            vec![span(Tone::Label, "switch"), span(Tone::Plain, format!("{name} = {value}"))]
+        }
+        Kind::Trust { alias, listed } => {
+            let what = if *listed { "listed" } else { "no longer listed" };
+            vec![span(Tone::Label, "trust"), span(Tone::Plain, format!("{alias} {what}"))]
+        }
+        Kind::Upload { label, outcome, explanation } => {
+            let mut line = vec![span(Tone::Label, "upload"), span(Tone::Plain, format!("'{label}'"))];
+            line.push(explanation.as_ref().map_or_else(|| span(Tone::Plain, outcome), headline));
+            line
+        }
+    };
+    let explanation = event.kind.explanation().filter(|_| !matches!(event.kind, Kind::Login(_)));
+    let below = explanation.into_iter().flat_map(Explanation::lines);
+    let below = below.map(|(label, text)| vec![span(Tone::Dim, format!("  {label:<8} ")), span(Tone::Plain, text)]);
+    std::iter::once(first).chain(below).collect()
+}
+
+/// The lines as plain text, each with its end.
+pub fn plain(lines: &[Vec<Span>]) -> String {
+    lines.iter().map(|line| line.iter().map(|span| span.text.as_str()).collect::<Vec<_>>().join(" ") + "\n").collect()
+}
+
+fn request_line(request: &Request, door: Span) -> Vec<Span> {
+    let user = request.user.as_deref().unwrap_or("-");
+    let mut line = vec![
+        door,
+        span(Tone::Plain, user),
+        span(Tone::Plain, format!("{} {}", request.method, request.path)),
+        span(Tone::Plain, request.status.to_string()),
+    ];
+    match (&request.explanation, request.decision, &request.ground, &request.error) {
+        (Some(explanation), ..) => line.push(headline(explanation)),
+        (None, Some("granted"), Some(ground), _) => line.push(span(Tone::Good, format!("granted {ground}"))),
+        (None, Some("granted"), None, _) => line.push(span(Tone::Good, "granted")),
+        (None, Some(other), _, _) => line.push(span(Tone::Bad, other)),
+        (None, None, _, Some(error)) => line.push(span(Tone::Plain, error)),
+        (None, None, _, None) => {}
+    }
+    line
+}
+
+fn login_line(login: &Login, door: Span) -> Vec<Span> {
+    let mut line = vec![door, span(Tone::Plain, &login.username), span(Tone::Plain, format!("login ({})", login.flow))];
+    line.push(match login.decision {
+        "granted" => span(Tone::Good, "granted"),
+        decision => span(Tone::Bad, format!("{decision}: {}", login.status)),
+    });
+    line
+}
+
+fn handshake_line(handshake: &Handshake, door: Span) -> Vec<Span> {
+    let mut line = vec![door, span(Tone::Dim, "handshake")];
+    line.extend(handshake.tls_version.as_ref().map(|version| span(Tone::Dim, version)));
+    if let Some(leaf) = handshake.certificates.first() {
+        line.push(span(Tone::Dim, &leaf.subject));
+    } else if handshake.door == Door::Mutual && handshake.alert_received.is_none() {
+        line.push(span(Tone::Dim, "no certificate"));
+    }
+    if let Some(explanation) = &handshake.explanation {
+        line.push(headline(explanation));
+    } else if let Some(alert) = &handshake.alert_received {
+        line.push(span(Tone::Bad, format!("the client sent the alert {alert}")));
+    } else if let Some(alert) = &handshake.alert_sent {
+        line.push(span(Tone::Bad, format!("refused with the alert {alert}")));
+    } else if handshake.verdict.as_ref().is_some_and(|verdict| verdict.holds) {
+        line.push(span(Tone::Dim, "holds"));
+    }
+    line
+}
+
+fn headline(explanation: &Explanation) -> Span {
+    span(Tone::Bad, &explanation.headline)
+}
+
+/// Paths and usernames come from the network: a control character must not reach the terminal.
+fn span(tone: Tone, text: impl AsRef<str>) -> Span {
+    let text = text.as_ref().chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    Span { tone, text }
+}

@@ -1,0 +1,136 @@
+//! Why the org says no, in the words that people read; what goes over the wire is made of it in `api::reject`.
+
+use super::near_miss::{NearMiss, named};
+use super::{Action, Org, User};
+use crate::pki::Certificate;
+
+/// Why the org says no.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Refusal {
+    /// `MUTUAL_AUTHENTICATION_FAILED`, `API_DISABLED_FOR_ORG`
+    pub code: &'static str,
+    /// Who, and what went wrong, in one line.
+    pub headline: String,
+    /// The rule, for people.
+    pub rule: String,
+    /// What it wants.
+    pub expected: String,
+    /// What was there, and how near it came.
+    pub found: String,
+    /// What to do about it.
+    pub cure: String,
+    /// The entry in `docs/refusals.md`.
+    pub anchor: &'static str,
+    /// The upload that comes nearest to the certificate presented, if any has something in common with it.
+    pub near_miss: Option<Box<NearMiss>>,
+}
+
+impl Refusal {
+    /// The code of an enforced user who did not come as the org demands.
+    pub const MUTUAL_AUTHENTICATION_FAILED: &'static str = "MUTUAL_AUTHENTICATION_FAILED";
+    /// The code of a user who may not use the API at all.
+    pub const API_DISABLED: &'static str = "API_DISABLED_FOR_ORG";
+
+    /// LoginHistory's `Status` if it was a login that was refused.
+    pub fn login_status(&self) -> &'static str {
+        if self.code == Self::API_DISABLED { "Failed: API access disabled" } else { "Mutual authentication failed" }
+    }
+
+    /// A user without "API Enabled".
+    pub(super) fn api_disabled(user: &User) -> Self {
+        let username = &user.spec.username;
+        Self {
+            code: Self::API_DISABLED,
+            headline: format!("{username} may not use the API"),
+            rule: "the API is for users with \"API Enabled\"".into(),
+            expected: "the permission \"API Enabled\" from profile, permission set or the user itself".into(),
+            found: format!("{username} with the profile {:?}, without it", user.spec.profile),
+            cure: "grant api-enabled to the user; see docs/refusals.md#api-disabled".into(),
+            anchor: "api-disabled",
+            near_miss: None,
+        }
+    }
+
+    /// An enforced user on the standard door.
+    pub(super) fn standard_door(user: &User) -> Self {
+        Self {
+            found: "a call on the standard door, which asks for no certificate".into(),
+            cure: "after login change the port of every URL to the mutual door's: the URLs that login returns carry \
+                   the standard one; see docs/refusals.md#standard-door"
+                .into(),
+            anchor: "standard-door",
+            ..Self::mutual(user, "came by the standard door")
+        }
+    }
+
+    /// An enforced user on the mutual door who sent no certificate.
+    pub(super) fn no_certificate(user: &User, action: Action) -> Self {
+        let what = if matches!(action, Action::Call | Action::Identity) { "a call" } else { "a login" };
+        Self {
+            found: format!("{what} on the mutual door by a client that sent no certificate when asked for one"),
+            cure: "give the client its certificate and key for every call that it makes; some clients send none when \
+                   the list of CA names is empty; see docs/refusals.md#no-certificate"
+                .into(),
+            anchor: "no-certificate",
+            ..Self::mutual(user, "sent no certificate")
+        }
+    }
+
+    /// An enforced user with a chain that holds, whose leaf is not the first certificate of any upload.
+    pub(super) fn not_uploaded(org: &Org, user: &User, leaf: &Certificate) -> Self {
+        let presented = format!("{} (serial {})", named(leaf), leaf.serial());
+        let failed = Self::mutual(user, &format!("presented {}, which is not uploaded", named(leaf)));
+        if org.uploads.is_empty() {
+            return Self {
+                found: format!("{presented}; nothing is uploaded to the org"),
+                cure: "upload the client's certificate as a mutual authentication certificate; see \
+                       docs/refusals.md#nothing-uploaded"
+                    .into(),
+                anchor: "nothing-uploaded",
+                ..failed
+            };
+        }
+        match NearMiss::search(&org.uploads, leaf) {
+            Some(near) => Self {
+                found: format!("{presented}; {near}"),
+                cure: format!("{}; see docs/refusals.md#not-uploaded", near.cure()),
+                anchor: "not-uploaded",
+                near_miss: Some(Box::new(near)),
+                ..failed
+            },
+            None => Self {
+                found: format!("{presented}; uploaded are {}", listed(org)),
+                cure: "upload this certificate, or have the client present an uploaded one: its key store may offer \
+                       the wrong entry; see docs/refusals.md#not-uploaded"
+                    .into(),
+                anchor: "not-uploaded",
+                ..failed
+            },
+        }
+    }
+
+    fn mutual(user: &User, what: &str) -> Self {
+        Self {
+            code: Self::MUTUAL_AUTHENTICATION_FAILED,
+            headline: format!("{} {what}", user.spec.username),
+            rule: "\"Enforce SSL/TLS Mutual Authentication\": only by the mutual door, with an uploaded certificate"
+                .into(),
+            expected: "the mutual door, and a certificate equal to the first one of an upload".into(),
+            found: String::new(),
+            cure: String::new(),
+            anchor: "",
+            near_miss: None,
+        }
+    }
+}
+
+/// The first few uploads by name, so that a long list does not drown the explanation.
+fn listed(org: &Org) -> String {
+    const SHOWN: usize = 3;
+    let names: Vec<_> =
+        org.uploads.iter().take(SHOWN).map(|upload| format!("'{}' ({})", upload.label, named(upload.leaf()))).collect();
+    match org.uploads.len().saturating_sub(SHOWN) {
+        0 => names.join(", "),
+        more => format!("{} and {more} more", names.join(", ")),
+    }
+}

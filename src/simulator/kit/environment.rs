@@ -1,0 +1,79 @@
+//! The environment of a client's process, by the names that published clients read.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::Kit;
+
+/// What `kit` means to a process, with absolute paths below `dir`.
+pub(super) fn environment(kit: &Kit, dir: &Path, now: Timestamp) -> BTreeMap<String, String> {
+    let path = |file: &str| dir.join(file).to_string_lossy().into_owned();
+    let (ca, bundle, truststore) = (path(&kit.server_ca), path(&kit.ca_bundle), path(&kit.server_truststore));
+    let mut env = BTreeMap::new();
+    let mut set = |name: &str, value: &str| env.insert(name.to_owned(), value.to_owned());
+    set("MOCKORG_KIT", &dir.to_string_lossy());
+    set("MOCKORG_NOW", &now.to_string());
+    set("MOCKORG_STANDARD_URL", &kit.standard_url);
+    set("MOCKORG_MUTUAL_URL", &kit.mutual_url);
+    let there = [
+        ("MOCKORG_PROXY_URL", &kit.proxy_url),
+        ("MOCKORG_ADMIN_URL", &kit.admin_url),
+        ("MOCKORG_ADMIN_TOKEN", &kit.admin_token),
+    ];
+    for (name, value) in there {
+        if let Some(value) = value {
+            set(name, value);
+        }
+    }
+    set("MOCKORG_SERVER_CA", &ca);
+    set("MOCKORG_SERVER_TRUSTSTORE", &truststore);
+    set("MOCKORG_SERVER_TRUSTSTORE_PASSWORD", &kit.server_truststore_password);
+    // Node adds this one to what it trusts; the next two replace what Python's requests and OpenSSL trust.
+    set("NODE_EXTRA_CA_CERTS", &ca);
+    set("REQUESTS_CA_BUNDLE", &bundle);
+    set("SSL_CERT_FILE", &bundle);
+    set("JAVA_TOOL_OPTIONS", &java_options(&truststore, &kit.server_truststore_password));
+    for client in &kit.clients {
+        let name = format!("MOCKORG_CLIENT_{}", variable(&client.name));
+        set(&format!("{name}_PEM"), &path(&client.pem));
+        set(&format!("{name}_CERT"), &path(&client.cert));
+        set(&format!("{name}_KEY"), &path(&client.key));
+        set(&format!("{name}_P12"), &path(&client.p12));
+        set(&format!("{name}_P12_PASSWORD"), &client.p12_password);
+    }
+    env
+}
+
+/// Upper case; what a shell does not take in a name becomes `_`.
+fn variable(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_uppercase() } else { '_' }).collect()
+}
+
+fn java_options(truststore: &str, password: &str) -> String {
+    let property = |name: &str, value: &str| {
+        let option = format!("-Djavax.net.ssl.{name}={value}");
+        // The JVM splits the variable at white space, but for what is quoted.
+        if option.contains(char::is_whitespace) { format!("\"{option}\"") } else { option }
+    };
+    [property("trustStore", truststore), property("trustStoreType", "PKCS12"), property("trustStorePassword", password)]
+        .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_a_path_with_a_space_for_the_jvm() {
+        let options = java_options("/tmp/my kit/server-ca.p12", "x");
+        assert!(options.starts_with("\"-Djavax.net.ssl.trustStore=/tmp/my kit/server-ca.p12\" -D"), "{options}");
+    }
+
+    #[test]
+    fn names_variables_as_a_shell_takes_them() {
+        assert_eq!(variable("leaf-only"), "LEAF_ONLY");
+        assert_eq!(variable("a b.c"), "A_B_C");
+    }
+}

@@ -1,0 +1,172 @@
+//! A running org: where it is, who its clients are, and the verbs on it; it stops when it is dropped.
+
+use std::ops::Deref;
+use std::path::Path;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::kit::{self, KitDoors, KitError, KitInput, KitUser};
+use crate::controls::Controls;
+use crate::org::Door;
+use crate::pki::Certificate;
+use crate::scenario::Permission;
+
+/// How long [`Running::stop`] waits for requests in hand.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// A running org. The verbs are those of [`Controls`], to which it dereferences; it stops on drop.
+#[derive(Debug)]
+pub struct Running {
+    controls: Controls,
+    ports: Ports,
+    server_ca: Certificate,
+    ask: watch::Sender<bool>,
+    tasks: JoinSet<()>,
+    _folder: Option<TempDir>,
+}
+
+/// The ports of the doors.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Ports {
+    /// TLS, stands for 443.
+    pub standard: u16,
+    /// TLS, stands for 8443.
+    pub mutual: u16,
+    /// HTTP.
+    pub admin: u16,
+}
+
+/// What a client proves itself with, as PEM.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// What it sends, leaf first.
+    pub certificates: Vec<Certificate>,
+    /// `certificates` in PEM.
+    pub certificates_pem: String,
+    /// Its private key, PKCS#8 in PEM.
+    pub key_pem: String,
+}
+
+impl Running {
+    pub(super) fn new(
+        controls: Controls,
+        ports: Ports,
+        server_ca: Certificate,
+        ask: watch::Sender<bool>,
+        tasks: JoinSet<()>,
+        folder: Option<TempDir>,
+    ) -> Self {
+        Self { controls, ports, server_ca, ask, tasks, _folder: folder }
+    }
+
+    /// `https://localhost:…` of the standard door.
+    pub fn standard_url(&self) -> String {
+        format!("https://localhost:{}", self.ports.standard)
+    }
+
+    /// `https://localhost:…` of the mutual door.
+    pub fn mutual_url(&self) -> String {
+        format!("https://localhost:{}", self.ports.mutual)
+    }
+
+    /// `http://127.0.0.1:…` of the admin door.
+    pub fn admin_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.ports.admin)
+    }
+
+    /// The ports of the doors.
+    pub fn ports(&self) -> Ports {
+        self.ports
+    }
+
+    /// The port of a TLS door.
+    pub fn port(&self, door: Door) -> u16 {
+        match door {
+            Door::Mutual => self.ports.mutual,
+            Door::Standard => self.ports.standard,
+        }
+    }
+
+    /// The CA that clients must trust to talk to the doors.
+    pub fn server_ca(&self) -> &Certificate {
+        &self.server_ca
+    }
+
+    /// The verbs, to be kept beyond a borrow.
+    pub fn controls(&self) -> &Controls {
+        &self.controls
+    }
+
+    /// The present identity of a client of the scenario.
+    pub fn client(&self, name: &str) -> Option<Identity> {
+        let identities = self.controls.identities();
+        let client = identities.client(name)?;
+        let certificates = identities.sends(client);
+        let certificates_pem = certificates.iter().map(Certificate::pem).collect();
+        let key_pem = String::from_utf8(client.key.private_key_to_pem_pkcs8().ok()?).ok()?;
+        Some(Identity { certificates, certificates_pem, key_pem })
+    }
+
+    /// What writes the kit as things stand now; `kit.json` appears last.
+    pub fn kit_writer(&self) -> KitWriter {
+        let doors = KitDoors {
+            standard_url: self.standard_url(),
+            mutual_url: self.mutual_url(),
+            proxy_url: None,
+            admin_url: Some(self.admin_url()),
+            admin_token: None,
+        };
+        KitWriter { controls: self.controls.clone(), doors, server_ca: self.server_ca.clone() }
+    }
+
+    /// Closes the doors, lets requests in hand finish (10 s at most), and returns.
+    pub async fn stop(mut self) {
+        let _ = self.ask.send(true);
+        let _ = timeout(DRAIN, async { while self.tasks.join_next().await.is_some() {} }).await;
+    }
+}
+
+impl Deref for Running {
+    type Target = Controls;
+
+    fn deref(&self) -> &Controls {
+        &self.controls
+    }
+}
+
+/// Writes kits. It may have to wait for a connected app's RSA key, some 100 ms, so not on a thread that serves.
+#[derive(Clone, Debug)]
+pub struct KitWriter {
+    controls: Controls,
+    doors: KitDoors,
+    server_ca: Certificate,
+}
+
+impl KitWriter {
+    /// Writes the kit into `folder`, which is made if missing.
+    pub fn write(&self, folder: &Path) -> Result<(), KitError> {
+        let snapshot = self.controls.snapshot();
+        let identities = self.controls.identities().clone();
+        let users = snapshot.org.users.iter().map(|user| KitUser {
+            username: user.spec.username.clone(),
+            password: user.spec.password.clone(),
+            security_token: user.spec.security_token.clone(),
+            enforced: user.may(Permission::EnforceMutualAuthentication),
+        });
+        let input = KitInput {
+            org_id: snapshot.org.id.as_str(),
+            my_domain: &snapshot.org.my_domain,
+            doors: self.doors.clone(),
+            identities: &identities,
+            server_ca: &self.server_ca,
+            users: users.collect(),
+            apps: &self.controls.scenario().apps,
+            now: self.controls.clock().org_now(),
+        };
+        kit::write(folder, &input).map(|_| ())
+    }
+}

@@ -1,0 +1,167 @@
+//! One connection: is it TLS at all, the handshake, its place in the journal, and a parting that lets the client read why.
+
+use std::convert::Infallible;
+use std::error::Error as StdError;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use http::{Request, Response};
+use hyper::body::{Body, Incoming};
+use hyper::service::{Service, service_fn};
+use openssl::ssl::Ssl;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_openssl::SslStream;
+
+use super::acceptor::Acceptors;
+use super::account::{Account, Ending};
+use super::hearing::Hearing;
+use super::listener::Stop;
+use super::{Peer, serve};
+use crate::clock::{Clock, Stopwatch};
+use crate::journal::{Journal, Kind};
+use crate::org::Door;
+use crate::store::EdgeState;
+
+/// A handshake that takes longer is given up.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What a parting client may still send, and for how long, before the socket is closed.
+const DRAIN_BYTES: usize = 256 * 1024;
+const DRAIN_TIME: Duration = Duration::from_secs(1);
+
+/// What every connection of a door needs.
+pub struct Doorway<S> {
+    /// Which door.
+    pub door: Door,
+    /// How it shakes hands.
+    pub acceptors: Arc<Acceptors>,
+    /// The edge's state at this moment, its CRLs current.
+    pub edge: Arc<dyn Fn() -> Arc<EdgeState> + Send + Sync>,
+    /// Both clocks.
+    pub clock: Clock,
+    /// Where handshakes are written down.
+    pub journal: Journal,
+    /// Numbers handshakes, across both doors.
+    pub counter: Arc<AtomicU64>,
+    /// What is spoken over it.
+    pub service: S,
+}
+
+impl<S, B> Doorway<S>
+where
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn StdError + Send + Sync>>,
+{
+    /// Takes a connection through to its end.
+    pub async fn admit(self: Arc<Self>, stream: TcpStream, remote: SocketAddr, mut stop: Stop) {
+        let watch = Stopwatch::start();
+        let edge = (self.edge)();
+        let id = self.counter.fetch_add(1, Ordering::Relaxed) + 1;
+        let local = stream.local_addr().unwrap_or(remote);
+        let mut account = Account::new(id, self.door, remote);
+        let shaken = tokio::select! {
+            shaken = timeout(HANDSHAKE_TIMEOUT, self.shake_hands(stream, &edge, &mut account)) => shaken,
+            () = stop.requested() => return,
+        };
+        let (ending, carrier) = shaken.unwrap_or((Ending::TimedOut(HANDSHAKE_TIMEOUT), None));
+        let presented = account.presented();
+        let entry = account.close(&ending, &edge, watch.elapsed());
+        let (sni, version, cipher) = (entry.sni.clone(), entry.tls_version.clone(), entry.cipher.clone());
+        self.journal.append(Kind::Handshake(Box::new(entry)));
+        match carrier {
+            Some(Carrier::Tls(tls)) if matches!(ending, Ending::Completed) => {
+                let (tls_version, cipher) = (version.unwrap_or_default(), cipher.unwrap_or_default());
+                let peer = Peer { handshake: id, door: self.door, remote, local, sni, tls_version, cipher, presented };
+                let (peer, service) = (Arc::new(peer), self.service.clone());
+                let with_peer = service_fn(move |mut request: Request<Incoming>| {
+                    request.extensions_mut().insert(peer.clone());
+                    service.call(request)
+                });
+                serve::serve(tls, with_peer, stop).await;
+            }
+            Some(Carrier::Tls(mut tls)) => part(tls.get_mut()).await,
+            Some(Carrier::Tcp(mut tcp)) => {
+                if matches!(ending, Ending::PlainHttp) {
+                    let _ = tcp.write_all(plain_answer(self.door).as_bytes()).await;
+                }
+                part(&mut tcp).await;
+            }
+            None => {}
+        }
+    }
+
+    async fn shake_hands(
+        &self,
+        stream: TcpStream,
+        edge: &Arc<EdgeState>,
+        account: &mut Account,
+    ) -> (Ending, Option<Carrier>) {
+        match first_byte(&stream).await {
+            Some(byte) if byte.is_ascii_alphabetic() => return (Ending::PlainHttp, Some(Carrier::Tcp(stream))),
+            Some(_) => {}
+            None => return (Ending::Left, None),
+        }
+        let ssl = self.acceptors.context(self.door, edge).and_then(|context| Ssl::new(&context));
+        let (mut tls, hearing) = match ssl {
+            Ok(mut ssl) => {
+                let hearing = Hearing::install(&mut ssl, edge.clone(), self.clock.org_now());
+                match SslStream::new(ssl, stream) {
+                    Ok(tls) => (tls, hearing),
+                    Err(stack) => return (Ending::Failed(stack.to_string()), None),
+                }
+            }
+            Err(stack) => return (Ending::Failed(stack.to_string()), Some(Carrier::Tcp(stream))),
+        };
+        let result = Pin::new(&mut tls).accept().await;
+        account.read(tls.ssl(), hearing);
+        let ending = result.map_or_else(|error| Ending::of(&error), |()| Ending::Completed);
+        (ending, Some(Carrier::Tls(tls)))
+    }
+}
+
+/// What is left of a connection after its handshake.
+enum Carrier {
+    Tcp(TcpStream),
+    Tls(SslStream<TcpStream>),
+}
+
+/// A TLS handshake begins with 22; a plain request with a letter.
+async fn first_byte(stream: &TcpStream) -> Option<u8> {
+    let mut first = [0];
+    match stream.peek(&mut first).await {
+        Ok(1) => Some(first[0]),
+        _ => None,
+    }
+}
+
+/// Closing a socket with unread data makes Linux send RST, and the client loses the alert: half-close and drain first.
+async fn part(stream: &mut TcpStream) {
+    let _ = stream.shutdown().await;
+    let mut sink = vec![0; 16 * 1024];
+    let drain = async {
+        let mut left = DRAIN_BYTES;
+        while left > 0 {
+            match stream.read(&mut sink).await {
+                Ok(0) | Err(_) => break,
+                Ok(read) => left = left.saturating_sub(read),
+            }
+        }
+    };
+    let _ = timeout(DRAIN_TIME, drain).await;
+}
+
+fn plain_answer(door: Door) -> String {
+    let text = format!("This is the {} door of mockorg, and it speaks TLS: use https, not http.\n", door.name());
+    let length = text.len();
+    format!(
+        "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{text}"
+    )
+}

@@ -1,0 +1,200 @@
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URL;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.Collections;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.HttpsURLConnection;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * Java's two HTTP clients on the mutual door, with nothing but the JDK: granted, refused by the org, refused by the edge.
+ *
+ * <p>{@code java Mutual.java KIT}: key stores and trust store are the kit's PKCS#12 files.
+ */
+public class Mutual {
+    private static final String LIMITS = "/services/data/v68.0/limits";
+    private static final String LOGIN = "/services/Soap/u/64.0";
+
+    private static Path folder;
+    private static String kit;
+    private static boolean failed;
+
+    public static void main(String[] args) throws Exception {
+        folder = Path.of(args.length > 0 ? args[0] : System.getenv("MOCKORG_KIT"));
+        kit = Files.readString(folder.resolve("kit.json"));
+        trustStoreHasAnEntry();
+        for (boolean modern : new boolean[] {true, false}) {
+            granted(modern);
+            refusedByTheOrg(modern);
+            refusedByTheEdge(modern);
+        }
+        System.exit(failed ? 1 : 0);
+    }
+
+    /** Without the JDK's trust attribute on its certificate a PKCS#12 file looks empty to Java. */
+    private static void trustStoreHasAnEntry() throws Exception {
+        int entries = Collections.list(trustStore().aliases()).size();
+        say(entries > 0, "the kit's trust store has an entry for Java", entries + " entries");
+    }
+
+    private static void granted(boolean modern) throws Exception {
+        SSLContext billing = presenting("billing");
+        String login = ask(modern, billing, value("mutual_url") + LOGIN, null, loginBody("billing"));
+        contains(modern, "login with billing's certificate", "200 ", login);
+        contains(modern, "login: the server URL returned", "<serverUrl>" + value("standard_url") + "/", login);
+        String session = between(login, "<sessionId>", "</sessionId>");
+        String elsewhere = ask(modern, billing, value("standard_url") + LIMITS, session, null);
+        contains(modern, "a call on the port returned", "MUTUAL_AUTHENTICATION_FAILED", elsewhere);
+        String limits = ask(modern, billing, value("mutual_url") + LIMITS, session, null);
+        contains(modern, "a call with billing's certificate", "200 ", limits);
+
+        SSLContext bare = presenting(null);
+        login = ask(modern, bare, value("mutual_url") + LOGIN, null, loginBody("reports"));
+        session = between(login, "<sessionId>", "</sessionId>");
+        limits = ask(modern, bare, value("mutual_url") + LIMITS, session, null);
+        contains(modern, "a user who is not enforced, without a certificate", "200 ", limits);
+    }
+
+    private static void refusedByTheOrg(boolean modern) throws Exception {
+        String login = ask(modern, presenting(null), value("standard_url") + LOGIN, null, loginBody("billing"));
+        String session = between(login, "<sessionId>", "</sessionId>");
+        for (String name : new String[] {null, "visitor"}) {
+            SSLContext context = presenting(name);
+            String certificate = name == null ? " without a certificate" : " with " + name + "'s certificate";
+            String call = ask(modern, context, value("mutual_url") + LIMITS, session, null);
+            contains(modern, "a call" + certificate, "401 ", call);
+            contains(modern, "a call" + certificate, "MUTUAL_AUTHENTICATION_FAILED", call);
+            login = ask(modern, context, value("mutual_url") + LOGIN, null, loginBody("billing"));
+            contains(modern, "login" + certificate, "MUTUAL_AUTHENTICATION_FAILED", login);
+        }
+    }
+
+    private static void refusedByTheEdge(boolean modern) throws Exception {
+        String[][] alerts = {
+            {"expired", "certificate_expired"}, {"revoked", "certificate_revoked"}, {"unlisted", "unknown_ca"},
+            {"server-only", "unsupported_certificate"},
+        };
+        for (String[] row : alerts) {
+            String found = ask(modern, presenting(row[0]), value("mutual_url") + LIMITS, "none", null);
+            contains(modern, "a call with the certificate " + row[0], row[1], found);
+        }
+    }
+
+    /** A context that trusts the kit's server CA and presents this client of the kit, or none. */
+    private static SSLContext presenting(String name) throws Exception {
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(trustStore());
+        KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        if (name == null) {
+            keys.init(null, null);
+        } else {
+            String client = between(kit, Pattern.compile("\"name\":\\s*\"" + name + "\""), "}");
+            String password = value(client, "p12_password");
+            keys.init(keyStore(value(client, "p12"), password), password.toCharArray());
+        }
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        return context;
+    }
+
+    private static KeyStore trustStore() throws Exception {
+        return keyStore(value("server_truststore"), value("server_truststore_password"));
+    }
+
+    private static KeyStore keyStore(String file, String password) throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(folder.resolve(file))) {
+            store.load(in, password.toCharArray());
+        }
+        return store;
+    }
+
+    /** One request; status and body, or what the exceptions say. */
+    private static String ask(boolean modern, SSLContext context, String url, String session, String body) {
+        try {
+            return modern ? askHttpClient(context, url, session, body) : askConnection(context, url, session, body);
+        } catch (IOException | InterruptedException error) {
+            StringBuilder told = new StringBuilder();
+            for (Throwable cause = error; cause != null; cause = cause.getCause()) told.append(cause).append(" | ");
+            return told.toString();
+        }
+    }
+
+    private static String askHttpClient(SSLContext context, String url, String session, String body)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
+        if (session != null) request.header("Authorization", "Bearer " + session);
+        if (body != null) {
+            request.header("Content-Type", "text/xml; charset=UTF-8").header("SOAPAction", "login");
+            request.POST(HttpRequest.BodyPublishers.ofString(body));
+        }
+        HttpClient client = HttpClient.newBuilder().sslContext(context).build();
+        HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        return response.statusCode() + " " + response.body();
+    }
+
+    private static String askConnection(SSLContext context, String url, String session, String body) throws IOException {
+        HttpsURLConnection connection = (HttpsURLConnection) new URL(url).openConnection();
+        connection.setSSLSocketFactory(context.getSocketFactory());
+        if (session != null) connection.setRequestProperty("Authorization", "Bearer " + session);
+        if (body != null) {
+            connection.setDoOutput(true);
+            connection.setRequestProperty("Content-Type", "text/xml; charset=UTF-8");
+            connection.setRequestProperty("SOAPAction", "login");
+            connection.getOutputStream().write(body.getBytes(StandardCharsets.UTF_8));
+        }
+        int status = connection.getResponseCode();
+        try (InputStream in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
+            return status + " " + (in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    private static String loginBody(String user) {
+        return "<soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\""
+                + " xmlns:urn=\"urn:partner.soap.sforce.com\"><soapenv:Body><urn:login><urn:username>" + user
+                + "@acme.example</urn:username><urn:password>" + user + "-password</urn:password></urn:login>"
+                + "</soapenv:Body></soapenv:Envelope>";
+    }
+
+    private static String value(String key) {
+        return value(kit, key);
+    }
+
+    /** The first string of that name in a piece of JSON: enough for a kit, whose values hold no quotes. */
+    private static String value(String json, String key) {
+        Matcher found = Pattern.compile("\"" + key + "\":\\s*\"([^\"]*)\"").matcher(json);
+        if (!found.find()) throw new IllegalArgumentException("no " + key + " in the kit");
+        return found.group(1);
+    }
+
+    private static String between(String text, String from, String to) {
+        return between(text, Pattern.compile(Pattern.quote(from)), to);
+    }
+
+    private static String between(String text, Pattern from, String to) {
+        Matcher start = from.matcher(text);
+        if (!start.find()) throw new IllegalArgumentException("no " + from + " in " + text);
+        return text.substring(start.end(), text.indexOf(to, start.end()));
+    }
+
+    private static void contains(boolean modern, String name, String expected, String found) {
+        String client = modern ? "HttpClient: " : "HttpsURLConnection: ";
+        say(found.contains(expected), client + name + " -> " + expected.strip(), found);
+    }
+
+    private static void say(boolean holds, String name, String found) {
+        System.out.println(holds ? "ok      " + name : "FAILED  " + name + ": found " + found);
+        failed |= !holds;
+    }
+}

@@ -1,0 +1,183 @@
+//! One event of every kind, with every key: what `docs/journal.md` shows and the tests render.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use mockorg::journal::event::{Event, FaultEntry, Handshake, Kind, Login, Request, SentCertificate, VerdictEntry};
+use mockorg::journal::{Explanation, canonical};
+use mockorg::org::{CredentialRefusal, Door, UploadRefusal};
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+pub fn event(seq: u64, kind: Kind) -> Arc<Event> {
+    let (org_time, wall_time) = (at("2026-11-24T09:00:00Z"), at("2026-06-01T12:00:00.25Z"));
+    Arc::new(Event { version: 1, seq, org_time, wall_time, kind })
+}
+
+/// Events 1, 2, 3 …
+pub fn samples() -> Vec<Arc<Event>> {
+    let (one, two) = connections();
+    let kinds = one.into_iter().chain(two).chain(verbs());
+    kinds.enumerate().map(|(at, kind)| event(at as u64 + 1, kind)).collect()
+}
+
+/// A chain refused, a client that does not trust us, and a client that is granted and refused by the org.
+fn connections() -> (Vec<Kind>, Vec<Kind>) {
+    let refused = Handshake {
+        certificates: vec![certificate("CN=billing", Some("billing")), certificate("CN=Acme Issuing CA", None)],
+        verdict: Some(expired()),
+        alert_sent: Some("certificate_expired (45)".into()),
+        explanation: Some(expired_explanation()),
+        ..handshake(1)
+    };
+    let distrustful = Handshake {
+        verdict: None,
+        alert_received: Some("unknown_ca (48)".into()),
+        tls_version: None,
+        cipher: None,
+        alpn: None,
+        ..handshake(2)
+    };
+    let granted = Handshake { certificates: vec![certificate("CN=billing", Some("billing"))], ..handshake(3) };
+    let login = Login {
+        handshake: 3,
+        door: Door::Mutual,
+        username: "billing@acme.example".into(),
+        flow: "soap",
+        status: "Success",
+        decision: "granted",
+        explanation: None,
+    };
+    let call = Request {
+        handshake: 3,
+        door: Some(Door::Mutual),
+        method: "GET".into(),
+        path: "/services/data/v68.0/limits".into(),
+        family: "rest",
+        user: Some("billing@acme.example".into()),
+        session: Some("5f2c9a01".into()),
+        action: Some("call"),
+        decision: Some("granted"),
+        ground: Some("by CN=billing (uploaded as 'Billing 2026')".into()),
+        explanation: None,
+        status: 200,
+        error: None,
+        duration_us: 212,
+    };
+    let mistaken = Login {
+        status: CredentialRefusal::InvalidPassword.status(),
+        decision: "refused",
+        explanation: Some(CredentialRefusal::InvalidPassword.into()),
+        ..login.clone()
+    };
+    let unanswered = Request {
+        status: 401,
+        decision: Some("refused"),
+        ground: None,
+        error: Some("MUTUAL_AUTHENTICATION_FAILED".into()),
+        explanation: Some(Explanation {
+            headline: "refused: billing@acme.example sent no certificate".into(),
+            rule: "\"Enforce SSL/TLS Mutual Authentication\"".into(),
+            expected: "the mutual door, and a certificate equal to the first one of an upload".into(),
+            found: "a call on the mutual door by a client that sent no certificate when asked for one".into(),
+            client: Some("saw MUTUAL_AUTHENTICATION_FAILED".into()),
+            cure: "give the client its certificate and key; see docs/refusals.md#no-certificate".into(),
+        }),
+        ..call.clone()
+    };
+    let one = vec![Kind::Handshake(Box::new(refused)), Kind::Handshake(Box::new(distrustful))];
+    let two = vec![
+        Kind::Handshake(Box::new(granted)),
+        Kind::Login(Box::new(login)),
+        Kind::Request(Box::new(call)),
+        Kind::Login(Box::new(mistaken)),
+        Kind::Request(Box::new(unanswered)),
+    ];
+    (one, two)
+}
+
+fn verbs() -> Vec<Kind> {
+    let refusal = UploadRefusal::SelfSigned { subject: "CN=billing".into() };
+    vec![
+        Kind::Clock { change: "moved by 720h".into() },
+        Kind::Crl { ca: "acme-issuing".into(), change: "withheld".into() },
+        Kind::Permission { user: "billing@acme.example".into(), permission: "api-enabled".into(), granted: false },
+        Kind::Sessions { user: "billing@acme.example".into(), ended: 2 },
+        Kind::Switch { name: "edge.bad-chain".into(), value: "page".into() },
+        Kind::Trust { alias: "acmeroot".into(), listed: true },
+        Kind::Upload { label: "Billing 2027".into(), outcome: "uploaded", explanation: None },
+        Kind::Upload { label: "Mine".into(), outcome: "refused", explanation: Some((&refusal).into()) },
+    ]
+}
+
+/// A handshake without certificates that came to be.
+pub fn handshake(id: u64) -> Handshake {
+    Handshake {
+        id,
+        door: Door::Mutual,
+        remote: "127.0.0.1:50000".into(),
+        sni: Some("localhost".into()),
+        tls_version: Some("TLSv1.3".into()),
+        cipher: Some("TLS_AES_256_GCM_SHA384".into()),
+        alpn: Some("http/1.1".into()),
+        certificates: Vec::new(),
+        verdict: Some(VerdictEntry {
+            holds: true,
+            faults: Vec::new(),
+            path: vec!["CN=billing".into(), "CN=Acme Root CA".into()],
+            holds_until: at("2027-01-01T00:00:00Z"),
+            remembered: true,
+        }),
+        alert_sent: None,
+        alert_received: None,
+        explanation: None,
+        duration_us: 1_204,
+    }
+}
+
+fn certificate(subject: &str, name: Option<&str>) -> SentCertificate {
+    SentCertificate {
+        subject: subject.into(),
+        issuer: "CN=Acme Issuing CA".into(),
+        serial: "1001".into(),
+        not_before: at("2026-01-01T00:00:00Z"),
+        not_after: at("2027-01-01T00:00:00Z"),
+        sha256: "9B:0D:7C:41".into(),
+        name: name.map(str::to_owned),
+    }
+}
+
+fn expired() -> VerdictEntry {
+    VerdictEntry {
+        holds: false,
+        faults: vec![FaultEntry {
+            rule: "expired",
+            position: Some(2),
+            subject: "CN=Acme Issuing CA".into(),
+            expected: "a date between 2026-01-01T00:00:00Z and 2026-11-01T00:00:00Z".into(),
+            found: "2026-11-24T09:00:00Z (the org's clock)".into(),
+            cure: "renew the intermediate and send leaf + intermediate".into(),
+        }],
+        path: vec!["CN=billing".into(), "CN=Acme Issuing CA".into()],
+        holds_until: at("9999-12-30T22:00:00.999999999Z"),
+        remembered: false,
+    }
+}
+
+fn expired_explanation() -> Explanation {
+    Explanation {
+        headline: "refused: certificate 2 of 2, CN=Acme Issuing CA, expired".into(),
+        rule: "validity dates (RFC 5280 6.1.3 a.2)".into(),
+        expected: "a date between 2026-01-01T00:00:00Z and 2026-11-01T00:00:00Z".into(),
+        found: "2026-11-24T09:00:00Z (the org's clock)".into(),
+        client: Some("saw TLS alert certificate_expired (45), on its first read because TLS 1.3".into()),
+        cure: "renew the intermediate and send leaf + intermediate; see docs/refusals.md#expired".into(),
+    }
+}
+
+/// The canonical form as text, a line each.
+pub fn canonical_text(events: &[Arc<Event>]) -> String {
+    canonical(events).iter().map(|event| format!("{event}\n")).collect()
+}
