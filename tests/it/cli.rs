@@ -15,7 +15,9 @@ fn stdout(args: &[&str]) -> String {
 #[test]
 fn help_teaches() {
     let mut help = String::new();
-    for command in [&["--help"][..], &["check", "--help"], &["completions", "--help"], &["schema", "--help"]] {
+    for command in
+        [&["--help"][..], &["check", "--help"], &["completions", "--help"], &["schema", "--help"], &["serve", "--help"]]
+    {
         help.push_str(&format!("$ mockorg {}\n{}\n", command.join(" "), stdout(command)));
     }
     expect_file![concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/help.txt")].assert_eq(&help);
