@@ -37,6 +37,10 @@ pub fn lines(event: &Event, port: impl Fn(Door) -> u16) -> Vec<Vec<Span>> {
         Kind::Clock { change } => vec![span(Tone::Label, "clock"), span(Tone::Plain, change)],
         Kind::Crl { ca, change } => vec![span(Tone::Label, "crl"), span(Tone::Plain, format!("{ca} {change}"))],
         Kind::Handshake(handshake) => handshake_line(handshake, door(Some(handshake.door))),
+        Kind::Issue { client, serial, kept_key } => {
+            let key = if *kept_key { "the same key" } else { "a new key" };
+            vec![span(Tone::Label, "issue"), span(Tone::Plain, format!("{client} renewed: serial {serial}, {key}"))]
+        }
         Kind::Login(login) => login_line(login, door(Some(login.door))),
         Kind::Permission { user, permission, granted } => {
             let what = if *granted { "now has" } else { "no longer has" };

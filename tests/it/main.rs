@@ -15,3 +15,4 @@ mod scenario; // files: read, refused, written
 mod tidy; // the repository's own rules
 mod uploads; // mutual authentication certificates
 mod verdicts; // pki::validate
+mod wire; // an org under test, and a bare client
