@@ -13,7 +13,7 @@ use mockorg::pki::Certificate;
 use mockorg::simulator::Identity;
 use mockorg::{Running, Scenario, Simulator};
 use openssl::pkey::PKey;
-use openssl::ssl::{SslConnector, SslMethod, SslStream, SslVerifyMode, SslVersion};
+use openssl::ssl::{SslConnector, SslConnectorBuilder, SslMethod, SslStream, SslVerifyMode, SslVersion};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
@@ -186,6 +186,10 @@ impl Client {
 
     /// TLS as far as the client can tell: in TLS 1.3 a refusal is only seen on the first read.
     pub fn connect(&self) -> Result<SslStream<TcpStream>, Failure> {
+        self.connect_with(self.builder())
+    }
+
+    pub fn builder(&self) -> SslConnectorBuilder {
         let mut builder = SslConnector::builder(SslMethod::tls_client()).unwrap();
         builder.set_security_level(0);
         builder.set_verify(SslVerifyMode::PEER);
@@ -199,6 +203,10 @@ impl Client {
                 builder.add_extra_chain_cert(more.x509().to_owned()).unwrap();
             }
         }
+        builder
+    }
+
+    pub fn connect_with(&self, builder: SslConnectorBuilder) -> Result<SslStream<TcpStream>, Failure> {
         let tcp = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap();
         tcp.set_read_timeout(Some(PATIENCE)).unwrap();
         let mut configuration = builder.build().configure().unwrap();

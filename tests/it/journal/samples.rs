@@ -109,6 +109,7 @@ fn verbs() -> Vec<Kind> {
         Kind::Trust { alias: "acmeroot".into(), listed: true },
         Kind::Upload { label: "Billing 2027".into(), outcome: "uploaded", explanation: None },
         Kind::Upload { label: "Mine".into(), outcome: "refused", explanation: Some((&refusal).into()) },
+        Kind::Issue { client: "billing".into(), serial: "1002".into(), kept_key: false },
     ]
 }
 
