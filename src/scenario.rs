@@ -18,12 +18,14 @@ mod schema;
 pub mod switches;
 mod toml_error;
 pub mod vocabulary;
+mod write;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
 pub use load::{Outside, duration};
 pub use permission::Permission;
 pub use schema::schema;
-pub use switches::{EdgeSwitches, OrgSwitches};
+pub use switches::{CaNames, EdgeSwitches, OrgSwitches};
+pub use write::Paths;
 
 /// A scenario that was read and found right: every name that it mentions exists.
 #[derive(Clone, Debug)]

@@ -9,15 +9,17 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::controls::identities::Identities;
+use crate::controls::identities::{Identities, MintError};
 use crate::pki::Certificate;
 use crate::pki::mint::Unmintable;
 use crate::scenario::AppSpec;
 
+mod certs;
 mod environment;
 mod folder;
 mod key_store;
 
+pub use certs::write_certs;
 use environment::environment;
 use folder::Folder;
 pub use key_store::{client_key_store, random_password};
@@ -168,9 +170,15 @@ pub enum KitError {
         /// Why.
         cause: p12_keystore::error::Error,
     },
+    /// A CRL cannot be made.
+    #[error(transparent)]
+    Mint(#[from] MintError),
     /// A name that would leave the folder.
     #[error("\"{0}\" cannot be the name of a file")]
     Name(String),
+    /// The scenario holds what TOML does not.
+    #[error("scenario.toml: {0}")]
+    Scenario(#[from] toml::ser::Error),
     /// A key cannot be made or written.
     #[error(transparent)]
     Unmintable(#[from] Unmintable),
