@@ -9,6 +9,8 @@ use clap::{Parser, Subcommand};
 mod check;
 mod completions;
 mod console;
+mod explain;
+mod healthcheck;
 mod scenario_file;
 mod schema;
 mod serve;
@@ -25,6 +27,8 @@ pub struct Cli {
 enum Command {
     Check(check::Args),
     Completions(completions::Args),
+    Explain(explain::Args),
+    Healthcheck(healthcheck::Args),
     Schema(schema::Args),
     Serve(serve::Args),
 }
@@ -75,6 +79,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let ended = match cli.command {
         Command::Check(args) => check::run(&args),
         Command::Completions(args) => completions::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Healthcheck(args) => healthcheck::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Serve(args) => serve::run(args),
     };

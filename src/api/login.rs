@@ -77,17 +77,9 @@ impl Attempt<'_> {
     }
 
     fn record(&self, site: &Site, call: &Call, refused: Option<&Reject>) {
-        let status = refused.map_or("Success", Reject::login_status);
+        let status = refused.map_or(SUCCESS, Reject::login_status);
         site.controls.store().record_login(self.row(site, call, status));
-        site.controls.journal().append(Kind::Login(Box::new(event::Login {
-            handshake: call.peer.handshake,
-            door: call.peer.door,
-            username: self.username.clone(),
-            flow: self.flow,
-            status,
-            decision: if refused.is_some() { "refused" } else { "granted" },
-            explanation: refused.map(Reject::explanation),
-        })));
+        tell(site, call, self.flow, &self.username, refused);
     }
 
     fn row(&self, site: &Site, call: &Call, status: &'static str) -> LoginRow {
@@ -109,6 +101,27 @@ impl Attempt<'_> {
         }
     }
 }
+
+/// Tells the journal of a login that failed before anybody knew whose it is; the history has rows of users only.
+pub(super) fn turned_away(site: &Site, call: &Call, flow: &'static str, username: &str, reject: Reject) -> Reject {
+    tell(site, call, flow, username, Some(&reject));
+    reject
+}
+
+fn tell(site: &Site, call: &Call, flow: &'static str, username: &str, refused: Option<&Reject>) {
+    site.controls.journal().append(Kind::Login(Box::new(event::Login {
+        handshake: call.peer.handshake,
+        door: call.peer.door,
+        username: username.to_owned(),
+        flow,
+        status: refused.map_or(SUCCESS, Reject::login_status),
+        decision: if refused.is_some() { "refused" } else { "granted" },
+        explanation: refused.map(Reject::explanation),
+    })));
+}
+
+/// LoginHistory's `Status` of a login that went well.
+pub(super) const SUCCESS: &str = "Success";
 
 /// The user of that name, if the password lets them in.
 pub(super) fn by_password(call: &Call, username: &str, given: &str) -> Result<Arc<User>, Reject> {

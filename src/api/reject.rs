@@ -115,14 +115,9 @@ impl Reject {
 
     /// The edge's page for a chain that does not hold.
     pub fn broken_chain(status: u16, html: String, fault: Option<&Fault>) -> Self {
+        let seen = Some("saw the edge's page, whatever the path".to_owned());
         let explanation = match fault {
-            Some(fault) => explain(
-                &format!("the client's certificate chain does not hold: {}", fault.subject),
-                "chain validation at the edge (edge.bad-chain = \"page\")",
-                &fault.expected,
-                &fault.found,
-                &fault.cure,
-            ),
+            Some(fault) => Explanation::of_fault(fault, seen),
             None => explain("the client's certificate chain does not hold", "chain validation at the edge", "", "", ""),
         };
         Self { cause: Cause::Page { status, html }, explanation }

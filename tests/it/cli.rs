@@ -1,3 +1,5 @@
+//! Every subcommand, by the built binary.
+
 use assert_cmd::Command;
 use expect_test::{expect, expect_file};
 
@@ -15,7 +17,9 @@ fn stdout(args: &[&str]) -> String {
 #[test]
 fn help_teaches() {
     let mut help = String::new();
-    for command in [&["--help"][..], &["check", "--help"], &["completions", "--help"], &["schema", "--help"]] {
+    for command in
+        [&["--help"][..], &["check", "--help"], &["completions", "--help"], &["schema", "--help"], &["serve", "--help"]]
+    {
         help.push_str(&format!("$ mockorg {}\n{}\n", command.join(" "), stdout(command)));
     }
     expect_file![concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/help.txt")].assert_eq(&help);

@@ -87,6 +87,18 @@ fn an_upload_is_checked_at_the_orgs_clock() {
 }
 
 #[test]
+fn nothing_is_uploaded_where_support_has_not_turned_the_feature_on() {
+    let controls = controls();
+    controls.set_switch("org.mutual-auth", "disabled").unwrap();
+    let file = pem(&[&leaf("billing", 3).signed_by(&ca("Acme Root CA", 1).self_signed())]);
+    assert_eq!(controls.upload("Billing 2026", &file).unwrap_err(), UploadRefusal::FeatureOff.into());
+    assert_eq!(journaled(&controls)["outcome"], "refused");
+    assert!(include_str!("../../docs/refusals.md").contains("\n### upload-feature-off\n"));
+    controls.set_switch("org.mutual-auth", "enabled").unwrap();
+    controls.upload("Billing 2026", &file).unwrap();
+}
+
+#[test]
 fn a_permission_is_granted_and_taken_away() {
     let controls = controls();
     let may = |permission| controls.snapshot().org.user_named(BILLING).unwrap().may(permission);

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use mockorg::org::Door;
 use openssl::ssl::{SslSessionCacheMode, SslVersion};
 
-use crate::wire::{Failure, Org};
+use crate::wire::{Answer, Failure, Org, plain};
 
 const LIMITS: &str = "/services/data/v68.0/limits";
 const VERSIONS: [SslVersion; 2] = [SslVersion::TLS1_2, SslVersion::TLS1_3];
@@ -156,6 +156,17 @@ fn a_host_other_than_the_sni_is_misdirected_if_so_switched() {
     assert_eq!(client.get("/services/data").unwrap().status, 200);
 }
 
+#[test]
+fn plain_http_is_told_to_use_tls() {
+    let org = Org::quickstart();
+    for port in [org.ports().standard, org.ports().mutual] {
+        let answer = plain(port, b"DELETE / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        let answer = Answer::read(&answer).unwrap();
+        assert_eq!(answer.status, 400);
+        assert!(answer.head.contains("connection: close") && answer.body.contains("https"), "{answer:?}");
+    }
+}
+
 /// A client that writes right after its Finished must still read the alert: the socket is drained, not reset.
 #[test]
 fn a_client_in_mid_write_reads_the_alert_in_1000_tries_of_1000() {
@@ -192,7 +203,9 @@ fn nothing_is_resumed() {
         let mut builder = client.builder();
         let seen = sessions.clone();
         builder.set_session_cache_mode(SslSessionCacheMode::CLIENT);
-        builder.set_new_session_callback(move |_, _| drop(seen.fetch_add(1, Ordering::SeqCst)));
+        builder.set_new_session_callback(move |_, _| {
+            seen.fetch_add(1, Ordering::SeqCst);
+        });
         let mut stream = client.connect_with(builder).unwrap();
         stream.write_all(b"GET /services/data HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
         let mut answer = Vec::new();

@@ -179,6 +179,7 @@ fn input<'a>(
         ],
         apps,
         now: at(START),
+        edge: None,
     }
 }
 

@@ -24,7 +24,11 @@ fn every_kind_of_key_signs_what_openssl_accepts() {
         let root = mint::self_signed(&Request::authority(name("CN=Root,O=Acme"), year(2029)), &key).unwrap();
         let issuer = Issuer::new(&root, key.clone()).unwrap();
         let leaf = mint::certificate(&Request::client(name("CN=billing"), year(2029)), &key, &issuer).unwrap();
-        assert_eq!(verify(&[leaf.clone()], &root, "2029-06-01T00:00:00Z"), X509VerifyResult::OK, "{kind:?}");
+        assert_eq!(
+            verify(std::slice::from_ref(&leaf), &root, "2029-06-01T00:00:00Z"),
+            X509VerifyResult::OK,
+            "{kind:?}"
+        );
         assert_eq!(error(&[leaf], &root, "2030-06-01T00:00:00Z"), "certificate has expired", "{kind:?}");
         let crl = X509Crl::from_der(&mint::crl(&issuer, 1, year(2029), &[]).unwrap()).unwrap();
         assert!(crl.verify(&key).unwrap(), "{kind:?}");
