@@ -36,7 +36,7 @@ pub fn found(scenario: &Scenario, identities: &mut Identities, now: Timestamp) -
     for authority in identities.listed() {
         trust.push(Some(&authority.name), authority.certificate.clone(), "the scenario".into())?;
     }
-    trust.set_known(known(identities));
+    trust.set_known(identities.issuers());
     let read: Result<Vec<_>, _> = scenario.trust.crls.iter().map(|der| Crl::from_der(der).map(Arc::new)).collect();
     let given = read?;
     let minted = minted(identities, now)?;
@@ -50,17 +50,6 @@ pub fn found(scenario: &Scenario, identities: &mut Identities, now: Timestamp) -
         ca_names: ca_names(&scenario.edge.ca_names, identities.authorities()),
         names: identities.names(),
     })
-}
-
-/// What an explanation may name as missing: the scenario's CAs, and what any of its clients sends besides its leaf.
-fn known(identities: &Identities) -> Vec<Certificate> {
-    let mut known: Vec<_> = identities.authorities().iter().map(|authority| authority.certificate.clone()).collect();
-    for certificate in identities.clients().iter().flat_map(|client| identities.sends(client).into_iter().skip(1)) {
-        if !known.contains(&certificate) {
-            known.push(certificate);
-        }
-    }
-    known
 }
 
 /// The certificates whose names `edge.ca-names` lists.

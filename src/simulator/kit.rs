@@ -174,7 +174,7 @@ pub enum KitError {
         /// Why.
         cause: p12_keystore::error::Error,
     },
-    /// A CRL cannot be made.
+    /// A CRL cannot be signed.
     #[error(transparent)]
     Mint(#[from] MintError),
     /// A name that would leave the folder.
