@@ -8,7 +8,11 @@ use clap::{Parser, Subcommand};
 
 mod check;
 mod completions;
+mod console;
+mod explain;
+mod scenario_file;
 mod schema;
+mod serve;
 
 /// `mockorg`
 #[derive(Debug, Parser)]
@@ -22,13 +26,16 @@ pub struct Cli {
 enum Command {
     Check(check::Args),
     Completions(completions::Args),
+    Explain(explain::Args),
     Schema(schema::Args),
+    Serve(serve::Args),
 }
 
 const ABOUT: &str = "A Salesforce-style org on this machine that judges client certificates and says why";
 
 const EXAMPLES: &str = "\
 Examples:
+  mockorg serve scenarios/quickstart.toml --kit kit
   mockorg check scenarios/quickstart.toml
   mockorg schema > mockorg.schema.json
   mockorg completions bash > ~/.local/share/bash-completion/completions/mockorg
@@ -70,7 +77,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let ended = match cli.command {
         Command::Check(args) => check::run(&args),
         Command::Completions(args) => completions::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Schema(args) => schema::run(&args),
+        Command::Serve(args) => serve::run(args),
     };
     ended.into()
 }

@@ -20,7 +20,7 @@ mod toml_error;
 pub mod vocabulary;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
-pub use load::Outside;
+pub use load::{Outside, duration};
 pub use permission::Permission;
 pub use schema::schema;
 pub use switches::{EdgeSwitches, OrgSwitches};

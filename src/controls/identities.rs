@@ -188,6 +188,11 @@ impl Identities {
         self.by_client.get(name).map(|&at| &self.clients[at])
     }
 
+    /// The CA of this scenario that signed a client.
+    pub fn issuer(&self, client: &Client) -> Option<&Authority> {
+        client.issuer.map(|at| &self.authorities[at])
+    }
+
     /// The keys of the connected apps that have one, in the scenario's order.
     pub fn apps(&self) -> &[JwtKey] {
         &self.apps

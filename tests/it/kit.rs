@@ -177,6 +177,7 @@ fn input<'a>(
         ],
         apps,
         now: at(START),
+        edge: None,
     }
 }
 

@@ -120,3 +120,12 @@ fn a_file_written_by_code_is_read() {
     let text = File::new("Acme").to_toml().unwrap();
     assert_eq!(read(&text).unwrap().org.name, "Acme");
 }
+
+#[test]
+fn every_scenario_has_its_place_in_the_reading_order() {
+    let readme = std::fs::read_to_string("scenarios/README.md").unwrap();
+    for (path, _) in scenarios() {
+        let link = format!("]({})", path.strip_prefix("scenarios").unwrap().display());
+        assert!(readme.contains(&link), "{link}");
+    }
+}
