@@ -95,7 +95,8 @@ impl Reject {
     /// A protocol's own error; explain it with [`because`](Self::because).
     pub fn said(status: u16, code: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
-        let explanation = Explanation { headline: format!("refused: {code}: {message}"), ..Explanation::default() };
+        let headline = clipped(&format!("refused: {code}: {message}"));
+        let explanation = Explanation { headline, ..Explanation::default() };
         Self::new(Cause::Said { status, code, message }, explanation)
     }
 
@@ -130,8 +131,8 @@ impl Reject {
     /// Says why, for the journal.
     pub fn because(mut self, rule: &str, expected: &str, found: &str, cure: &str) -> Self {
         let explanation = &mut self.explanation;
-        (explanation.rule, explanation.expected) = (rule.into(), expected.into());
-        (explanation.found, explanation.cure) = (found.into(), cure.into());
+        (explanation.rule, explanation.expected) = (clipped(rule), clipped(expected));
+        (explanation.found, explanation.cure) = (clipped(found), clipped(cure));
         self
     }
 
@@ -191,11 +192,22 @@ const INVALID_SESSION_ID: &str = "INVALID_SESSION_ID";
 
 fn explain(headline: &str, rule: &str, expected: &str, found: &str, cure: &str) -> Explanation {
     Explanation {
-        headline: format!("refused: {headline}"),
-        rule: rule.into(),
-        expected: expected.into(),
-        found: found.into(),
+        headline: clipped(&format!("refused: {headline}")),
+        rule: clipped(rule),
+        expected: clipped(expected),
+        found: clipped(found),
         client: None,
-        cure: cure.into(),
+        cure: clipped(cure),
     }
+}
+
+/// What came from the network stands in the journal on one line, and not as long as a request may be.
+pub(super) fn clipped(text: &str) -> String {
+    const LONGEST: usize = 400;
+    let line = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c });
+    let mut clipped: String = line.clone().take(LONGEST).collect();
+    if line.count() > LONGEST {
+        clipped.push('…');
+    }
+    clipped
 }

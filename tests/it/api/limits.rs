@@ -95,3 +95,26 @@ async fn an_unknown_coding_is_415_and_a_false_one_400() {
         assert_eq!(answer.status, status, "{coding}: {}", answer.text);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_never_ends_is_408() {
+    let doors = Doors::quickstart();
+    let silent = |_| StreamBody::new(futures_util::stream::pending::<Result<Frame<Bytes>, std::io::Error>>());
+    let answer = doors.standard("POST", "/services/oauth2/token").send_as(silent).await;
+    assert_eq!((answer.status, answer.json()["error"].as_str()), (408, Some("invalid_request")));
+}
+
+#[tokio::test]
+async fn what_the_network_says_at_length_is_short_in_the_journal() {
+    let doors = Doors::quickstart();
+    let endless = "a\n".repeat(1_000_000);
+    super::soap::login(&doors, "u/64.0", &endless, "x").await;
+    let body = format!("<E xmlns=\"http://schemas.xmlsoap.org/soap/envelope/\"><{}/></E>", "b".repeat(100_000));
+    doors.standard("POST", "/services/Soap/u/64.0").body(body).send().await;
+    let form = [("grant_type", endless.as_str())];
+    doors.standard("POST", "/services/oauth2/token").form(&form).send().await;
+    for event in doors.controls.journal().since(0) {
+        let line = serde_json::to_string(&*event).expect("JSON");
+        assert!(line.len() < 4_000, "{} characters", line.len());
+    }
+}
