@@ -118,3 +118,24 @@ async fn what_the_network_says_at_length_is_short_in_the_journal() {
         assert!(line.len() < 4_000, "{} characters", line.len());
     }
 }
+
+#[test]
+fn no_path_and_no_body_brings_a_door_down() {
+    use proptest::prelude::*;
+    let doors = Doors::quickstart();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let session = runtime.block_on(doors.reports());
+    let segment =
+        "(services|Soap|data|oauth2|id|token|u|v68\\.0|64\\.0|query|sobjects|User|%|%2F|%ff|\\.\\.|é|00D5e0000000001)";
+    let path = format!("/({segment}/?){{0,6}}(\\?(q=|%|&|=|SELECT|\\+){{0,6}})?");
+    let body =
+        "(<|>|/|a|=|'|\"|xmlns|<!--|<!\\[CDATA\\[|\\]\\]>|&|grant_type=|password|assertion=|\\.|e30|%|\u{0}){0,30}";
+    let methods = prop::sample::select(vec!["GET", "POST", "HEAD", "OPTIONS", "PATCH"]);
+    proptest!(|(path in path.as_str(), body in body, method in methods)| {
+        let uri: String = path.chars().map(|c| if c.is_ascii() { c.to_string() } else { super::encode(&c.to_string()) }).collect();
+        let before = doors.requests().len();
+        let answer = runtime.block_on(doors.standard(method, &uri).bearer(&session).body(body).send());
+        prop_assert!((200..500).contains(&answer.status) || answer.text.contains("Fault"), "{} {}", answer.status, uri);
+        prop_assert_eq!(doors.requests().len(), before + 1);
+    });
+}
