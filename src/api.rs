@@ -135,7 +135,7 @@ async fn serve<B: Buf>(
     let mut note = Note {
         handshake: head.peer.handshake,
         door: Some(head.peer.door),
-        method: head.method.to_string(),
+        method: reject::clipped(head.method.as_str()),
         path: call::masked(&head.path),
         family: family.name,
         ..Note::default()

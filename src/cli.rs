@@ -10,6 +10,7 @@ mod check;
 mod completions;
 mod console;
 mod explain;
+mod healthcheck;
 mod scenario_file;
 mod schema;
 mod serve;
@@ -27,6 +28,7 @@ enum Command {
     Check(check::Args),
     Completions(completions::Args),
     Explain(explain::Args),
+    Healthcheck(healthcheck::Args),
     Schema(schema::Args),
     Serve(serve::Args),
 }
@@ -78,6 +80,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Healthcheck(args) => healthcheck::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Serve(args) => serve::run(args),
     };

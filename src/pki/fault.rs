@@ -212,10 +212,10 @@ impl Case<'_> {
         let named = |certificate: &&Certificate| certificate.x509().subject_name_hash() == hash && *certificate != it;
         let found = match self.sent.iter().find(named) {
             Some(twin) => format!("{} was sent, but its key is not the one that signed", twin.subject()),
-            None => format!("{} of {} sent, and no {}", it.subject(), self.sent.len(), it.issuer()),
+            None => format!("{} sent, none of them {}", self.sent.len(), it.issuer()),
         };
         let cure = match self.trust.known().iter().find(named) {
-            Some(missing) => format!("send {} too: leaf first, then {}", missing.subject(), missing.subject()),
+            Some(missing) => format!("send {} after the leaf", missing.subject()),
             None => "send leaf + every intermediate; if its issuer is a root, it is not on the list".into(),
         };
         (format!("{}, sent by the client or listed as a root", it.issuer()), found, cure)

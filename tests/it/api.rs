@@ -166,7 +166,7 @@ impl Ask<'_> {
     }
 
     async fn send(self) -> Answer {
-        self.send_as(|body| Full::new(body)).await
+        self.send_as(Full::new).await
     }
 
     async fn send_as<B>(self, wrap: impl FnOnce(Bytes) -> B) -> Answer

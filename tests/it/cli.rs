@@ -1,3 +1,5 @@
+//! Every subcommand, by the built binary.
+
 use assert_cmd::Command;
 use expect_test::{expect, expect_file};
 

@@ -25,7 +25,11 @@ fn every_kind_of_key_signs_what_openssl_accepts() {
         let root = mint::self_signed(&Request::authority(name("CN=Root,O=Acme"), year(2029)), &key).unwrap();
         let issuer = Issuer::new(&root, key.clone()).unwrap();
         let leaf = mint::certificate(&Request::client(name("CN=billing"), year(2029)), &key, &issuer).unwrap();
-        assert_eq!(verify(&[leaf.clone()], &root, "2029-06-01T00:00:00Z"), X509VerifyResult::OK, "{kind:?}");
+        assert_eq!(
+            verify(std::slice::from_ref(&leaf), &root, "2029-06-01T00:00:00Z"),
+            X509VerifyResult::OK,
+            "{kind:?}"
+        );
         assert_eq!(error(&[leaf], &root, "2030-06-01T00:00:00Z"), "certificate has expired", "{kind:?}");
         let crl = X509Crl::from_der(&mint::crl(&issuer, 1, year(2029), &[]).unwrap()).unwrap();
         assert!(crl.verify(&key).unwrap(), "{kind:?}");
@@ -186,7 +190,10 @@ fn a_client_without_an_issuer_signs_itself() {
     scenario.clients[0].issuer = None;
     let mut identities = Identities::mint(&scenario, at(START)).unwrap();
     let leaf = identities.client("billing").unwrap().leaf.clone();
-    assert_eq!(error(&[leaf.clone()], &certificate_of(&identities, "acme-root"), START), "self-signed certificate");
+    assert_eq!(
+        error(std::slice::from_ref(&leaf), &certificate_of(&identities, "acme-root"), START),
+        "self-signed certificate"
+    );
     assert!(matches!(identities.revoke("billing", at(START)), Err(MintError::NoIssuer(_))));
     assert_ne!(identities.issue("billing", false, at(START)).unwrap().leaf, leaf);
 }

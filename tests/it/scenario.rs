@@ -1,3 +1,5 @@
+//! Scenario files: read, refused at the right place, written back.
+
 use std::path::{Path, PathBuf};
 
 use mockorg::Scenario;
