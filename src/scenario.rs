@@ -139,7 +139,8 @@ pub struct CaSpec {
     pub source: Source,
     /// `CN=…,O=…`, most specific first.
     pub subject: Option<String>,
-    /// Defaults to a year ago until twenty years ahead for roots, ten for others.
+    /// Defaults to a year ago until twenty years ahead for roots, ten for others, or wider, so that it encloses the
+    /// validity of all that it issues.
     pub valid: Option<Validity>,
     /// What its CRL does.
     pub crl: CrlPublication,
