@@ -131,11 +131,11 @@ async fn serve<B: Buf>(
     body: impl Stream<Item = Result<B, warp::Error>>,
 ) -> Response {
     let watch = Stopwatch::start();
-    let is_head = head.method == Method::HEAD;
+    let (is_head, is_options) = (head.method == Method::HEAD, head.method == Method::OPTIONS);
     let mut note = Note {
         handshake: head.peer.handshake,
         door: Some(head.peer.door),
-        method: head.method.to_string(),
+        method: reject::clipped(head.method.as_str()),
         path: call::masked(&head.path),
         family: family.name,
         ..Note::default()
@@ -149,10 +149,13 @@ async fn serve<B: Buf>(
         (family.answer)(&site, &call, &mut note)
     }
     .await;
-    let mut reply = outcome.unwrap_or_else(|reject| {
-        note.error = Some(reject.code().to_owned());
-        note.explanation = Some(reject.explanation());
-        reject.reply(family.shape, refusal_status)
+    let mut reply = outcome.unwrap_or_else(|reject| match reject.allowed() {
+        Some(methods) if is_options => Reply::new(204, "", String::new()).with("allow", methods),
+        _ => {
+            note.error = Some(reject.code().to_owned());
+            note.explanation = Some(reject.explanation());
+            reject.reply(family.shape, refusal_status)
+        }
     });
     if family.shape == Shape::Rest {
         reply = reply.with("sforce-limit-info", &site.usage.header(site.controls.clock().org_now()));

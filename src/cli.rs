@@ -6,9 +6,15 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod certs;
 mod check;
 mod completions;
+mod console;
+mod explain;
+mod healthcheck;
+mod scenario_file;
 mod schema;
+mod serve;
 
 /// `mockorg`
 #[derive(Debug, Parser)]
@@ -20,15 +26,20 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Certs(certs::Args),
     Check(check::Args),
     Completions(completions::Args),
+    Explain(explain::Args),
+    Healthcheck(healthcheck::Args),
     Schema(schema::Args),
+    Serve(serve::Args),
 }
 
 const ABOUT: &str = "A Salesforce-style org on this machine that judges client certificates and says why";
 
 const EXAMPLES: &str = "\
 Examples:
+  mockorg serve scenarios/quickstart.toml --kit kit
   mockorg check scenarios/quickstart.toml
   mockorg schema > mockorg.schema.json
   mockorg completions bash > ~/.local/share/bash-completion/completions/mockorg
@@ -68,9 +79,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let ended = match cli.command {
+        Command::Certs(args) => certs::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Completions(args) => completions::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Healthcheck(args) => healthcheck::run(&args),
         Command::Schema(args) => schema::run(&args),
+        Command::Serve(args) => serve::run(args),
     };
     ended.into()
 }

@@ -11,6 +11,7 @@ use crate::scenario::Scenario;
 use crate::seed::{Chance, Seed};
 use crate::store::{Snapshot, Store};
 
+mod clients;
 mod switches;
 mod time;
 mod trust;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::call::Call;
-use super::reject::Reject;
+use super::reject::{Reject, clipped};
 use super::session::{decide, fingerprint};
 use super::{Note, Site};
 use crate::data::Id;
@@ -43,7 +43,7 @@ impl Attempt<'_> {
     ) -> Result<Opened, Reject> {
         note.action = Some(self.action.name());
         if !self.username.is_empty() {
-            note.user = Some(self.username.clone());
+            note.user = Some(clipped(&self.username));
         }
         let outcome = identify().and_then(|user| decide(call, note, &user, self.action));
         if outcome.is_err() {
@@ -77,17 +77,9 @@ impl Attempt<'_> {
     }
 
     fn record(&self, site: &Site, call: &Call, refused: Option<&Reject>) {
-        let status = refused.map_or("Success", Reject::login_status);
+        let status = refused.map_or(SUCCESS, Reject::login_status);
         site.controls.store().record_login(self.row(site, call, status));
-        site.controls.journal().append(Kind::Login(Box::new(event::Login {
-            handshake: call.peer.handshake,
-            door: call.peer.door,
-            username: self.username.clone(),
-            flow: self.flow,
-            status,
-            decision: if refused.is_some() { "refused" } else { "granted" },
-            explanation: refused.map(Reject::explanation),
-        })));
+        tell(site, call, self.flow, &self.username, refused);
     }
 
     fn row(&self, site: &Site, call: &Call, status: &'static str) -> LoginRow {
@@ -95,12 +87,12 @@ impl Attempt<'_> {
         LoginRow {
             id: Id::new("0Ya", site.controls.ids().below(1 << 48)),
             user_id: call.org.user_named(&self.username).map(|user| user.id.clone()),
-            username: self.username.clone(),
+            username: clipped(&self.username),
             time: site.controls.clock().org_now(),
             login_type: if api_type.is_some() { "Other Apex API" } else { "Remote Access 2.0" },
             source_ip: call.peer.remote.ip().to_canonical().to_string(),
             login_url: site.addresses.name(&call.org, call.host.as_ref()),
-            application: self.application.clone(),
+            application: clipped(&self.application),
             api_type,
             api_version,
             status,
@@ -109,6 +101,27 @@ impl Attempt<'_> {
         }
     }
 }
+
+/// Tells the journal of a login that failed before anybody knew whose it is; the history has rows of users only.
+pub(super) fn turned_away(site: &Site, call: &Call, flow: &'static str, username: &str, reject: Reject) -> Reject {
+    tell(site, call, flow, username, Some(&reject));
+    reject
+}
+
+fn tell(site: &Site, call: &Call, flow: &'static str, username: &str, refused: Option<&Reject>) {
+    site.controls.journal().append(Kind::Login(Box::new(event::Login {
+        handshake: call.peer.handshake,
+        door: call.peer.door,
+        username: clipped(username),
+        flow,
+        status: refused.map_or(SUCCESS, Reject::login_status),
+        decision: if refused.is_some() { "refused" } else { "granted" },
+        explanation: refused.map(Reject::explanation),
+    })));
+}
+
+/// LoginHistory's `Status` of a login that went well.
+pub(super) const SUCCESS: &str = "Success";
 
 /// The user of that name, if the password lets them in.
 pub(super) fn by_password(call: &Call, username: &str, given: &str) -> Result<Arc<User>, Reject> {

@@ -6,6 +6,7 @@ use super::reply::Reply;
 use super::{Note, Site};
 
 mod client;
+mod flow;
 mod jwt;
 mod revoke;
 mod token;

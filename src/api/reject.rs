@@ -22,8 +22,8 @@ pub(super) use self::soap::CLIENT;
 /// Why a request is refused.
 #[derive(Debug)]
 pub(super) struct Reject {
-    cause: Cause,
-    explanation: Explanation,
+    cause: Box<Cause>,
+    explanation: Box<Explanation>,
 }
 
 #[derive(Debug)]
@@ -53,15 +53,19 @@ pub(super) enum Shape {
 }
 
 impl Reject {
+    fn new(cause: Cause, explanation: Explanation) -> Self {
+        Self { cause: Box::new(cause), explanation: Box::new(explanation) }
+    }
+
     /// The org said no.
     pub fn refused(refusal: Refusal) -> Self {
         let explanation = Explanation::from(&refusal);
-        Self { cause: Cause::Refused(refusal), explanation }
+        Self::new(Cause::Refused(refusal), explanation)
     }
 
     /// The credentials do not do.
     pub fn credentials(refusal: CredentialRefusal) -> Self {
-        Self { cause: Cause::Credentials(refusal), explanation: Explanation::from(refusal) }
+        Self::new(Cause::Credentials(refusal), Explanation::from(refusal))
     }
 
     /// No session was named.
@@ -73,7 +77,7 @@ impl Reject {
             "none",
             "log in first and send the access_token or sessionId with every call",
         );
-        Self { cause: Cause::Session, explanation }
+        Self::new(Cause::Session, explanation)
     }
 
     /// The session named does not live.
@@ -85,14 +89,15 @@ impl Reject {
             "one that does not; a restart or a moved clock ends sessions too",
             "log in again when an answer says INVALID_SESSION_ID",
         );
-        Self { cause: Cause::Session, explanation }
+        Self::new(Cause::Session, explanation)
     }
 
     /// A protocol's own error; explain it with [`because`](Self::because).
     pub fn said(status: u16, code: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
-        let explanation = Explanation { headline: format!("refused: {code}: {message}"), ..Explanation::default() };
-        Self { cause: Cause::Said { status, code, message }, explanation }
+        let headline = clipped(&format!("refused: {code}: {message}"));
+        let explanation = Explanation { headline, ..Explanation::default() };
+        Self::new(Cause::Said { status, code, message }, explanation)
     }
 
     /// A query that cannot be answered.
@@ -110,35 +115,30 @@ impl Reject {
             "an empty certificate message: the client was asked and sent none",
             "give the client its certificate and key; some clients send none when the list of CA names is empty",
         );
-        Self { cause: Cause::Page { status, html }, explanation }
+        Self::new(Cause::Page { status, html }, explanation)
     }
 
     /// The edge's page for a chain that does not hold.
     pub fn broken_chain(status: u16, html: String, fault: Option<&Fault>) -> Self {
+        let seen = Some("saw the edge's page, whatever the path".to_owned());
         let explanation = match fault {
-            Some(fault) => explain(
-                &format!("the client's certificate chain does not hold: {}", fault.subject),
-                "chain validation at the edge (edge.bad-chain = \"page\")",
-                &fault.expected,
-                &fault.found,
-                &fault.cure,
-            ),
+            Some(fault) => Explanation::of_fault(fault, seen),
             None => explain("the client's certificate chain does not hold", "chain validation at the edge", "", "", ""),
         };
-        Self { cause: Cause::Page { status, html }, explanation }
+        Self::new(Cause::Page { status, html }, explanation)
     }
 
     /// Says why, for the journal.
     pub fn because(mut self, rule: &str, expected: &str, found: &str, cure: &str) -> Self {
         let explanation = &mut self.explanation;
-        (explanation.rule, explanation.expected) = (rule.into(), expected.into());
-        (explanation.found, explanation.cure) = (found.into(), cure.into());
+        (explanation.rule, explanation.expected) = (clipped(rule), clipped(expected));
+        (explanation.found, explanation.cure) = (clipped(found), clipped(cure));
         self
     }
 
     /// The error code for the journal.
     pub fn code(&self) -> &str {
-        match &self.cause {
+        match &*self.cause {
             Cause::Credentials(refusal) => refusal.code(),
             Cause::Http(error) => error.code,
             Cause::Page { .. } => "CERTIFICATE_ERROR_PAGE",
@@ -150,12 +150,12 @@ impl Reject {
 
     /// Why, for the journal.
     pub fn explanation(&self) -> Explanation {
-        self.explanation.clone()
+        (*self.explanation).clone()
     }
 
     /// LoginHistory's `Status`, if it was a login that was refused.
     pub fn login_status(&self) -> &'static str {
-        match &self.cause {
+        match &*self.cause {
             Cause::Credentials(refusal) => refusal.status(),
             Cause::Refused(refusal) => refusal.login_status(),
             // The published list has no words for these.
@@ -165,7 +165,7 @@ impl Reject {
 
     /// The answer on the wire.
     pub fn reply(&self, shape: Shape, refusal_status: RefusalStatus) -> Reply {
-        let reply = match (&self.cause, shape) {
+        let reply = match (&*self.cause, shape) {
             (Cause::Page { status, html }, _) => Reply::html(*status, html.clone()),
             (cause, Shape::Rest) => rest::reply(cause, refusal_status),
             (cause, Shape::Identity) => identity::reply(cause, refusal_status),
@@ -173,9 +173,17 @@ impl Reject {
             (cause, Shape::Soap) => soap::reply(cause),
             (cause, Shape::Page) => http::page(cause),
         };
-        match &self.cause {
-            Cause::Http(HttpError { allow: Some(methods), .. }) => reply.with("allow", methods),
-            _ => reply,
+        match self.allowed() {
+            Some(methods) => reply.with("allow", methods),
+            None => reply,
+        }
+    }
+
+    /// The methods that would be allowed, if it was the method that did not fit.
+    pub fn allowed(&self) -> Option<&'static str> {
+        match &*self.cause {
+            Cause::Http(error) => error.allow,
+            _ => None,
         }
     }
 }
@@ -184,11 +192,22 @@ const INVALID_SESSION_ID: &str = "INVALID_SESSION_ID";
 
 fn explain(headline: &str, rule: &str, expected: &str, found: &str, cure: &str) -> Explanation {
     Explanation {
-        headline: format!("refused: {headline}"),
-        rule: rule.into(),
-        expected: expected.into(),
-        found: found.into(),
+        headline: clipped(&format!("refused: {headline}")),
+        rule: clipped(rule),
+        expected: clipped(expected),
+        found: clipped(found),
         client: None,
-        cure: cure.into(),
+        cure: clipped(cure),
     }
+}
+
+/// What came from the network stands in the journal on one line, and not as long as a request may be.
+pub(super) fn clipped(text: &str) -> String {
+    const LONGEST: usize = 400;
+    let line = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c });
+    let mut clipped: String = line.clone().take(LONGEST).collect();
+    if line.count() > LONGEST {
+        clipped.push('…');
+    }
+    clipped
 }

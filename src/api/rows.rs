@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::login::SUCCESS;
 use crate::data::{Id, Object, Row, Rows, Value};
 use crate::org::{LoginRow, Org, User};
 use crate::store::Store;
@@ -27,7 +28,7 @@ impl Held<'_> {
     fn users(&self, object: &'static Object) -> Vec<Row> {
         let mut last_login: HashMap<Id, Value> = HashMap::new();
         for login in self.store.logins() {
-            if let (Some(user), "Success") = (login.user_id, login.status) {
+            if let Some(user) = login.user_id.filter(|_| login.status == SUCCESS) {
                 last_login.insert(user, Value::Time(login.time));
             }
         }

@@ -38,9 +38,26 @@ Exit codes: 0 every file is right, 1 a file has mistakes, 2 a file could not be 
 /// What `--json` says about one file.
 #[derive(Serialize)]
 struct Report<'a> {
-    file: String,
+    file: &'a str,
     outcome: &'static str,
-    mistakes: Vec<&'a Diagnostic>,
+    mistakes: Vec<Mistake<'a>>,
+}
+
+/// Without a place where the file could not be read.
+#[derive(Serialize)]
+struct Mistake<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+    message: &'a str,
+}
+
+impl<'a> From<&'a Diagnostic> for Mistake<'a> {
+    fn from(Diagnostic { place, message, .. }: &'a Diagnostic) -> Self {
+        let place = place.as_ref();
+        Self { line: place.map(|place| place.line), column: place.map(|place| place.column), message }
+    }
 }
 
 pub(super) fn run(args: &Args) -> Outcome {
@@ -77,13 +94,13 @@ fn print_json(results: &[(String, Option<Diagnostics>)]) -> Outcome {
     let reports: Vec<Report<'_>> = results
         .iter()
         .map(|(file, diagnostics)| Report {
-            file: file.clone(),
+            file,
             outcome: match diagnostics {
                 None => "right",
                 Some(diagnostics) if diagnostics.is_unreadable() => "unreadable",
                 Some(_) => "wrong",
             },
-            mistakes: diagnostics.iter().flat_map(Diagnostics::iter).collect(),
+            mistakes: diagnostics.iter().flat_map(Diagnostics::iter).map(Mistake::from).collect(),
         })
         .collect();
     match serde_json::to_string_pretty(&reports) {

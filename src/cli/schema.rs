@@ -11,7 +11,8 @@ pub(super) struct Args {}
 const EXAMPLES: &str = "\
 Examples:
   mockorg schema > mockorg.schema.json
-  echo '#:schema ./mockorg.schema.json' | cat - my.toml    # editors with Taplo find it by this first line";
+
+Editors that know Taplo find it by the first line of a scenario: #:schema ./mockorg.schema.json";
 
 pub(super) fn run(_: &Args) -> Outcome {
     print(format_args!("{:#}\n", scenario::schema()))

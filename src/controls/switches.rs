@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::de::{DeserializeOwned, IntoDeserializer, value};
 
-use super::Controls;
+use super::{Controls, edge};
 use crate::journal::Kind;
 use crate::org::Org;
 use crate::scenario::switches::{CaNames, RefusalStatus};
@@ -57,10 +57,12 @@ impl Controls {
     ///
     /// It counts from the next handshake (`edge.*`) or request (`org.*`) on.
     pub fn set_switch(&self, name: &str, value: &str) -> Result<(), SwitchError> {
+        let authorities = self.identities().authorities().to_vec();
         self.store().try_update(|now| {
-            let (mut edge, mut org) = (now.edge.switches.clone(), now.org.switches.clone());
-            set(&mut edge, &mut org, self.scenario(), name, value)?;
-            let edge = EdgeState { policy: edge.policy(), switches: edge, ..EdgeState::clone(&now.edge) };
+            let (mut switches, mut org) = (now.edge.switches.clone(), now.org.switches.clone());
+            set(&mut switches, &mut org, self.scenario(), name, value)?;
+            let (policy, ca_names) = (switches.policy(), edge::ca_names(&switches.ca_names, &authorities));
+            let edge = EdgeState { switches, policy, ca_names, ..EdgeState::clone(&now.edge) };
             let org = Org { switches: org, ..Org::clone(&now.org) };
             Ok((Snapshot { org: Arc::new(org), edge: Arc::new(edge) }, ()))
         })?;

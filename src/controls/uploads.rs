@@ -6,6 +6,7 @@ use super::Controls;
 use crate::data::Id;
 use crate::journal::{Explanation, Kind};
 use crate::org::upload::{self, Upload, UploadRefusal};
+use crate::scenario::switches::Enabled;
 use crate::store::Snapshot;
 
 /// Why the uploads stay as they are.
@@ -21,9 +22,14 @@ pub enum UploadError {
 
 impl Controls {
     /// Uploads a mutual authentication certificate: PEM, the client's certificate first. A refusal is journaled too.
+    ///
+    /// Uploads of the scenario are not asked whether the feature is on: they stem from a time when it was.
     pub fn upload(&self, label: &str, pem: &[u8]) -> Result<Arc<Upload>, UploadError> {
         let at = self.clock().org_now();
         let uploaded = self.store().try_update(|now| {
+            if now.org.switches.mutual_auth == Enabled::Disabled {
+                return Err(UploadRefusal::FeatureOff);
+            }
             let chain = upload::check(label, pem, &now.org.uploads, at)?;
             let id = self.unused_id(&now.org.uploads);
             let upload = Arc::new(Upload { id, label: label.to_owned(), chain, at });

@@ -40,6 +40,15 @@ pub enum Kind {
     },
     /// A TLS connection was tried.
     Handshake(Box<Handshake>),
+    /// A client's certificate was renewed.
+    Issue {
+        /// Its name in the scenario.
+        client: String,
+        /// Of the new certificate, hexadecimal.
+        serial: String,
+        /// Whether the key stayed.
+        kept_key: bool,
+    },
     /// Somebody tried to log in.
     Login(Box<Login>),
     /// A permission was granted or taken away.
@@ -93,6 +102,7 @@ impl Kind {
             Self::Clock { .. } => "clock",
             Self::Crl { .. } => "crl",
             Self::Handshake(_) => "handshake",
+            Self::Issue { .. } => "issue",
             Self::Login(_) => "login",
             Self::Permission { .. } => "permission",
             Self::Request(_) => "request",

@@ -29,12 +29,18 @@ pub struct Span {
 }
 
 /// The lines of an event; `port` gives the number that stands for a door.
+///
+/// A refused login is explained by the request that it came in, which follows, and not twice.
 pub fn lines(event: &Event, port: impl Fn(Door) -> u16) -> Vec<Vec<Span>> {
     let door = |door: Option<Door>| span(Tone::Dim, door.map_or_else(|| "-".to_owned(), |door| port(door).to_string()));
     let first = match &event.kind {
         Kind::Clock { change } => vec![span(Tone::Label, "clock"), span(Tone::Plain, change)],
         Kind::Crl { ca, change } => vec![span(Tone::Label, "crl"), span(Tone::Plain, format!("{ca} {change}"))],
         Kind::Handshake(handshake) => handshake_line(handshake, door(Some(handshake.door))),
+        Kind::Issue { client, serial, kept_key } => {
+            let key = if *kept_key { "the same key" } else { "a new key" };
+            vec![span(Tone::Label, "issue"), span(Tone::Plain, format!("{client} renewed: serial {serial}, {key}"))]
+        }
         Kind::Login(login) => login_line(login, door(Some(login.door))),
         Kind::Permission { user, permission, granted } => {
             let what = if *granted { "now has" } else { "no longer has" };
@@ -57,7 +63,8 @@ pub fn lines(event: &Event, port: impl Fn(Door) -> u16) -> Vec<Vec<Span>> {
             line
         }
     };
-    let below = event.kind.explanation().into_iter().flat_map(Explanation::lines);
+    let explanation = event.kind.explanation().filter(|_| !matches!(event.kind, Kind::Login(_)));
+    let below = explanation.into_iter().flat_map(Explanation::lines);
     let below = below.map(|(label, text)| vec![span(Tone::Dim, format!("  {label:<8} ")), span(Tone::Plain, text)]);
     std::iter::once(first).chain(below).collect()
 }
@@ -88,10 +95,9 @@ fn request_line(request: &Request, door: Span) -> Vec<Span> {
 
 fn login_line(login: &Login, door: Span) -> Vec<Span> {
     let mut line = vec![door, span(Tone::Plain, &login.username), span(Tone::Plain, format!("login ({})", login.flow))];
-    line.push(match (&login.explanation, login.decision) {
-        (Some(explanation), _) => headline(explanation),
-        (None, "granted") => span(Tone::Good, "granted"),
-        (None, decision) => span(Tone::Bad, format!("{decision}: {}", login.status)),
+    line.push(match login.decision {
+        "granted" => span(Tone::Good, "granted"),
+        decision => span(Tone::Bad, format!("{decision}: {}", login.status)),
     });
     line
 }

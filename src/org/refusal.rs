@@ -22,7 +22,7 @@ pub struct Refusal {
     /// The entry in `docs/refusals.md`.
     pub anchor: &'static str,
     /// The upload that comes nearest to the certificate presented, if any has something in common with it.
-    pub near_miss: Option<NearMiss>,
+    pub near_miss: Option<Box<NearMiss>>,
 }
 
 impl Refusal {
@@ -95,7 +95,7 @@ impl Refusal {
                 found: format!("{presented}; {near}"),
                 cure: format!("{}; see docs/refusals.md#not-uploaded", near.cure()),
                 anchor: "not-uploaded",
-                near_miss: Some(near),
+                near_miss: Some(Box::new(near)),
                 ..failed
             },
             None => Self {

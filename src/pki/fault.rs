@@ -65,6 +65,11 @@ impl Case<'_> {
         }
     }
 
+    /// The org's time as people read it, to the second.
+    fn second(&self) -> Timestamp {
+        Timestamp::from_second(self.now.as_second()).unwrap_or(self.now)
+    }
+
     fn position(&self, certificate: &Certificate) -> Option<usize> {
         self.sent.iter().position(|sent| sent == certificate).map(|place| place + 1)
     }
@@ -116,7 +121,7 @@ impl Case<'_> {
     }
 
     fn words(&self, rejection: Rejection, it: &Certificate, objection: &Objection) -> Words {
-        let now = format!("{} (the org's clock)", self.now);
+        let now = format!("{} (the org's clock)", self.second());
         match rejection {
             Rejection::Expired | Rejection::NotYetValid => (
                 format!("a date between {} and {}", it.not_before(), it.not_after()),
@@ -207,10 +212,10 @@ impl Case<'_> {
         let named = |certificate: &&Certificate| certificate.x509().subject_name_hash() == hash && *certificate != it;
         let found = match self.sent.iter().find(named) {
             Some(twin) => format!("{} was sent, but its key is not the one that signed", twin.subject()),
-            None => format!("{} of {} sent, and no {}", it.subject(), self.sent.len(), it.issuer()),
+            None => format!("{} sent, none of them {}", self.sent.len(), it.issuer()),
         };
         let cure = match self.trust.known().iter().find(named) {
-            Some(missing) => format!("send {} too: leaf first, then {}", missing.subject(), missing.subject()),
+            Some(missing) => format!("send {} after the leaf", missing.subject()),
             None => "send leaf + every intermediate; if its issuer is a root, it is not on the list".into(),
         };
         (format!("{}, sent by the client or listed as a root", it.issuer()), found, cure)
@@ -223,7 +228,7 @@ impl Case<'_> {
             None => format!("the CRL of {} is of {}", crl.issuer, crl.this_update),
         });
         let found = match dates {
-            Some(dates) => format!("{} ({dates}; the org's clock says {})", ffi::words(objection.code), self.now),
+            Some(dates) => format!("{} ({dates}; the org's clock says {})", ffi::words(objection.code), self.second()),
             None => ffi::words(objection.code).to_owned(),
         };
         (

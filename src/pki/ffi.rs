@@ -1,8 +1,6 @@
 //! The OpenSSL calls that the `openssl` crate lacks, each behind a safe function; nothing else in the project is unsafe.
 
-use std::ffi::{c_int, c_void};
-use std::marker::PhantomData;
-use std::ptr;
+use std::ffi::{c_int, c_ulong, c_void};
 
 use foreign_types_shared::{ForeignType, ForeignTypeRef};
 use openssl::error::ErrorStack;
@@ -66,7 +64,7 @@ impl Drop for CrlStack {
 /// What [`verify`] is to check besides the signatures and dates that are always checked.
 pub(crate) struct Checks<'a> {
     /// `X509_V_FLAG_…`
-    pub flags: u64,
+    pub flags: c_ulong,
     /// Seconds since 1970.
     pub time: i64,
     /// OpenSSL's security level.
@@ -185,7 +183,7 @@ unsafe extern "C" fn hook(ctx: *mut sys::X509_STORE_CTX, argument: *mut c_void) 
 /// The issuer of a CRL, which the crate does not read out.
 pub(crate) fn crl_issuer(crl: &X509Crl) -> &X509NameRef {
     // SAFETY: a CRL always has an issuer, owned by it.
-    unsafe { X509NameRef::from_ptr(sys::X509_CRL_get_issuer(crl.as_ptr()) as *mut sys::X509_NAME) }
+    unsafe { X509NameRef::from_ptr(sys::X509_CRL_get_issuer(crl.as_ptr())) }
 }
 
 /// Owned handles to the certificates of a stack.
@@ -217,13 +215,13 @@ fn positive(answer: c_int) -> Result<(), ErrorStack> {
     if answer > 0 { Ok(()) } else { Err(ErrorStack::get()) }
 }
 
-struct Context(*mut sys::X509_STORE_CTX, PhantomData<()>);
+struct Context(*mut sys::X509_STORE_CTX);
 
 impl Context {
     fn new() -> Result<Self, ErrorStack> {
         // SAFETY: no arguments; null means out of memory.
         let context = unsafe { sys::X509_STORE_CTX_new() };
-        if context == ptr::null_mut() { Err(ErrorStack::get()) } else { Ok(Self(context, PhantomData)) }
+        if context.is_null() { Err(ErrorStack::get()) } else { Ok(Self(context)) }
     }
 }
 

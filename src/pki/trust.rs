@@ -88,7 +88,7 @@ impl TrustList {
     }
 
     /// The certificates that may be named in an explanation.
-    pub(crate) fn known(&self) -> &[Certificate] {
+    pub fn known(&self) -> &[Certificate] {
         &self.known
     }
 

@@ -1,5 +1,7 @@
 //! The one way in: does this chain hold? OpenSSL judges each candidate path; here they are chosen, and the answers gathered.
 
+use std::ffi::c_ulong;
+
 use jiff::Timestamp;
 use openssl::x509::store::{X509Store, X509StoreBuilder};
 use openssl_sys as sys;
@@ -99,7 +101,7 @@ fn pardoned(case: &Case<'_>, objection: &Objection) -> bool {
         && objection.certificate.as_ref().is_some_and(|x509| case.crls.issued_by(x509.issuer_name()).next().is_none())
 }
 
-fn flags(revocation: Revocation) -> u64 {
+fn flags(revocation: Revocation) -> c_ulong {
     let crls = match revocation {
         Revocation::Ignore => 0,
         Revocation::IfPublished | Revocation::Require => {
@@ -109,7 +111,7 @@ fn flags(revocation: Revocation) -> u64 {
                 | sys::X509_V_FLAG_USE_DELTAS
         }
     };
-    (crls | sys::X509_V_FLAG_POLICY_CHECK).into()
+    crls | sys::X509_V_FLAG_POLICY_CHECK
 }
 
 /// The same certificate as we hold it already, so that names and dates are not read twice.

@@ -5,32 +5,28 @@ use std::fmt::{self, Display, Formatter};
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use serde::Serialize;
 
 /// One mistake. Its text is `file:line:column: sentence`.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Diagnostic {
     /// The file, as it was named.
     pub file: String,
     /// Where in it; `None` for a file that could not be read.
-    #[serde(flatten)]
     pub place: Option<Place>,
     /// What was found and what was meant, in one sentence without a full stop.
     pub message: String,
 }
 
 /// A place in a file.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Place {
     /// Counted from 1.
     pub line: usize,
     /// Counted from 1, in characters.
     pub column: usize,
     /// The part of the line that is wrong, in bytes.
-    #[serde(skip)]
     span: Range<usize>,
     /// The line.
-    #[serde(skip)]
     text: String,
 }
 

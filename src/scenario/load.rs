@@ -3,16 +3,16 @@
 use std::fs;
 use std::io::Read;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 
 use super::diagnostic::{Diagnostic, Diagnostics};
-use super::file::{File, Spot, Word};
-use super::vocabulary::Vocabulary;
-use super::{ClockSpec, Scenario, guess, toml_error};
+use super::file::File;
+use super::{Scenario, toml_error};
 
+mod apps;
 mod authorities;
 mod clients;
 mod files;
@@ -21,22 +21,20 @@ mod keystore;
 mod names;
 mod org;
 mod people;
+mod reading;
 mod trust;
 mod values;
 
+pub use values::duration;
+
 use names::Names;
+use reading::Reading;
 
 /// The formats that this version reads.
 const FORMAT: i64 = 1;
 
 /// The size of a scenario file, in bytes.
 const LARGEST_FILE: u64 = 4 * 1024 * 1024;
-
-/// How many tables of one name a file may have.
-const MOST_ENTRIES: usize = 10_000;
-
-/// How many mistakes are written out; the rest are only counted.
-const MOST_MISTAKES: usize = 100;
 
 /// Whether a scenario may name files outside its folder.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -117,17 +115,9 @@ fn read(text: &str, name: &str, folder: &Path, outside: Outside) -> Result<Scena
         return Err(Diagnostics::unreadable(name, too_large()));
     }
     let file = File::from_toml(text, name)?;
-    let mut reading = Reading {
-        name,
-        text,
-        folder: folder.to_owned(),
-        outside,
-        clock: org::SYSTEM,
-        mistakes: Vec::new(),
-        omitted: 0,
-    };
+    let mut reading = Reading::new(name, text, folder, outside);
     reading.check_counts(&file);
-    if !reading.mistakes.is_empty() {
+    if reading.found_mistakes() {
         return Err(reading.diagnostics());
     }
     let names = Names::collect(&file, &mut reading);
@@ -143,95 +133,11 @@ fn read(text: &str, name: &str, folder: &Path, outside: Outside) -> Result<Scena
         uploads: clients::uploads(&file, &names, &mut reading),
         profiles: people::profiles(&file, &mut reading),
         permission_sets: people::permission_sets(&file, &mut reading),
-        users: people::users(&file, &names, &mut reading),
-        apps: people::apps(&file, &names, &mut reading),
+        users: people::users(&file, &mut reading),
+        apps: apps::apps(&file, &names, &mut reading),
     };
     identity::check_signatures(&scenario, &file, &mut reading);
-    if reading.mistakes.is_empty() { Ok(scenario) } else { Err(reading.diagnostics()) }
-}
-
-/// A file being read: where it is, and what was found wrong so far.
-struct Reading<'a> {
-    name: &'a str,
-    text: &'a str,
-    folder: PathBuf,
-    outside: Outside,
-    clock: ClockSpec,
-    mistakes: Vec<Diagnostic>,
-    omitted: usize,
-}
-
-impl Reading<'_> {
-    fn mistake(&mut self, span: Range<usize>, message: impl Into<String>) {
-        if self.mistakes.len() < MOST_MISTAKES {
-            self.mistakes.push(Diagnostic::at(self.name, self.text, span, message.into()));
-        } else {
-            self.omitted += 1;
-        }
-    }
-
-    fn diagnostics(self) -> Diagnostics {
-        Diagnostics::of(self.mistakes, self.omitted)
-    }
-
-    /// `unknown WHAT "WORD"`, with a guess.
-    fn unknown<'n>(&mut self, what: &str, word: &Spot<String>, known: impl IntoIterator<Item = &'n str> + Clone) {
-        // guessing is dear where there are many names
-        let message =
-            if self.mistakes.len() < MOST_MISTAKES { guess::unknown(what, word, known) } else { String::new() };
-        self.mistake(word.span(), message);
-    }
-
-    /// What a word means; `None` after a mistake.
-    fn word<V: Vocabulary>(&mut self, word: &Word<V>) -> Option<V> {
-        let meaning = word.meaning();
-        if meaning.is_none() {
-            let text = word.text();
-            if V::LATER.contains(&text.as_str()) {
-                self.mistake(text.span(), format!("{} is not supported by this version yet", guess::quoted(text)));
-            } else {
-                self.unknown(V::WHAT, text, V::WORDS.iter().map(|(word, _)| *word));
-            }
-        }
-        meaning
-    }
-
-    /// The meaning of a word that may be missing.
-    fn word_or<V: Vocabulary>(&mut self, word: Option<&Word<V>>, default: V) -> V {
-        word.and_then(|word| self.word(word)).unwrap_or(default)
-    }
-
-    /// A list of words, each at most once.
-    fn words<V: Vocabulary>(&mut self, words: &[Word<V>]) -> Vec<V> {
-        let mut meanings = Vec::new();
-        for word in words {
-            let Some(meaning) = self.word(word) else { continue };
-            if meanings.contains(&meaning) {
-                let text = word.text();
-                self.mistake(text.span(), format!("{} is listed twice", guess::quoted(text)));
-            } else {
-                meanings.push(meaning);
-            }
-        }
-        meanings
-    }
-
-    fn check_counts(&mut self, file: &File) {
-        let tables = [
-            ("ca", file.ca.get(MOST_ENTRIES).map(|table| table.name.span())),
-            ("client", file.client.get(MOST_ENTRIES).map(|table| table.name.span())),
-            ("connected-app", file.connected_app.get(MOST_ENTRIES).map(|table| table.name.span())),
-            ("mutual-auth-certificate", file.mutual_auth_certificate.get(MOST_ENTRIES).map(|table| table.label.span())),
-            ("permission-set", file.permission_set.get(MOST_ENTRIES).map(|table| table.name.span())),
-            ("profile", file.profile.get(MOST_ENTRIES).map(|table| table.name.span())),
-            ("user", file.user.get(MOST_ENTRIES).map(|table| table.username.span())),
-        ];
-        for (table, first_too_many) in tables {
-            if let Some(span) = first_too_many {
-                self.mistake(span, format!("more than {MOST_ENTRIES} [[{table}]] tables in one file"));
-            }
-        }
-    }
+    if reading.found_mistakes() { Err(reading.diagnostics()) } else { Ok(scenario) }
 }
 
 fn read_text(path: &Path) -> Result<String, String> {

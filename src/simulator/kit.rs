@@ -9,15 +9,19 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::controls::identities::Identities;
+use crate::controls::identities::{Identities, MintError};
 use crate::pki::Certificate;
 use crate::pki::mint::Unmintable;
 use crate::scenario::AppSpec;
 
+mod certs;
+mod edge;
 mod environment;
 mod folder;
 mod key_store;
 
+pub use certs::write_certs;
+pub use edge::{EDGE_JSON, EdgeFile, EdgeFileError};
 use environment::environment;
 use folder::Folder;
 pub use key_store::{client_key_store, random_password};
@@ -41,6 +45,8 @@ pub struct KitInput<'a> {
     pub apps: &'a [AppSpec],
     /// The org's clock at start.
     pub now: Timestamp,
+    /// What the org judges by, for `mockorg explain`.
+    pub edge: Option<EdgeFile>,
 }
 
 /// The URLs of the doors that there are.
@@ -168,9 +174,15 @@ pub enum KitError {
         /// Why.
         cause: p12_keystore::error::Error,
     },
+    /// A CRL cannot be signed.
+    #[error(transparent)]
+    Mint(#[from] MintError),
     /// A name that would leave the folder.
     #[error("\"{0}\" cannot be the name of a file")]
     Name(String),
+    /// The scenario holds what TOML does not.
+    #[error("scenario.toml: {0}")]
+    Scenario(#[from] toml::ser::Error),
     /// A key cannot be made or written.
     #[error(transparent)]
     Unmintable(#[from] Unmintable),
@@ -190,6 +202,9 @@ pub fn write(dir: &Path, input: &KitInput<'_>) -> Result<Kit, KitError> {
     let truststore = key_store::trust_store("mockorg-server-ca", input.server_ca, &truststore_password)?;
     folder.write("server-ca.p12", &truststore)?;
 
+    if let Some(edge) = &input.edge {
+        edge.write(&folder)?;
+    }
     let mut kit = Kit {
         version: 1,
         org: KitOrg { id: input.org_id.to_owned(), my_domain: input.my_domain.to_owned() },

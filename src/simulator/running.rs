@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::kit::{self, KitDoors, KitError, KitInput, KitUser};
+use super::kit::{self, EdgeFile, KitDoors, KitError, KitInput, KitUser};
 use crate::controls::Controls;
 use crate::org::Door;
 use crate::pki::Certificate;
@@ -166,6 +166,7 @@ impl KitWriter {
             users: users.collect(),
             apps: &self.controls.scenario().apps,
             now: self.controls.clock().org_now(),
+            edge: Some(EdgeFile::of(&self.controls)?),
         };
         kit::write(folder, &input).map(|_| ())
     }

@@ -20,7 +20,7 @@ use crate::controls::{Controls, FoundError};
 use crate::journal::Journal;
 use crate::org::Door;
 use crate::pki::mint::Unmintable;
-use crate::scenario::{ClockSpec, Scenario};
+use crate::scenario::Scenario;
 use crate::seed::Seed;
 use crate::tls::{self, Acceptors, Bound, Doorway, ServerIdentity, Stop};
 
@@ -60,10 +60,7 @@ pub enum StartError {
 
 pub(super) async fn start(settings: Simulator, scenario: Scenario) -> Result<Running, StartError> {
     let doors = Doors::bind(&settings).await?;
-    let clock = match scenario.org.clock {
-        ClockSpec::Standing(time) => Clock::standing_at(time),
-        ClockSpec::System(shift) => Clock::shifted(shift),
-    };
+    let clock = scenario.org.clock.clock();
     let seed = settings.seed.map_or_else(Seed::random, Seed::new);
     let server = ServerCertificate::mint(&settings.advertise, clock.wall_now())?;
     let (journal, folder) = journal(&settings, &clock)?;

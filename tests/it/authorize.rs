@@ -95,6 +95,16 @@ fn holds(paper: &Paper) -> Edge {
     Edge::Holds(paper.certificate.clone())
 }
 
+/// Every refusal is whole, ends with its entry in the docs, and has one.
+fn check_explained(explanation: &Explanation, anchor: &str) {
+    for text in [&explanation.headline, &explanation.rule, &explanation.expected, &explanation.found] {
+        assert!(!text.is_empty(), "{explanation:?}");
+    }
+    assert!(explanation.cure.ends_with(&format!("; see docs/refusals.md#{anchor}")), "{explanation}");
+    let heading = format!("\n### {anchor}\n");
+    assert!(include_str!("../../docs/refusals.md").contains(&heading), "docs/refusals.md lacks {heading:?}");
+}
+
 #[test]
 fn the_whole_table() {
     let issuing = ca("Acme Issuing CA", 2).self_signed();
@@ -116,7 +126,10 @@ fn the_whole_table() {
                     for (name, edge) in &edges {
                         let answer = match authorize(&org, user, action, door, edge) {
                             Ok(grant) => format!("granted {}", grant.ground()),
-                            Err(refusal) => format!("{} #{}", refusal.code, refusal.anchor),
+                            Err(refusal) => {
+                                check_explained(&Explanation::from(&refusal), refusal.anchor);
+                                format!("{} #{}", refusal.code, refusal.anchor)
+                            }
                         };
                         let (action, door) = (action.name(), door.name());
                         writeln!(table, "  {action:<8}  {door:<8}  {name:<14}  {answer}").unwrap();
@@ -201,6 +214,8 @@ fn the_nearest_of_several_uploads_is_named_and_the_newest_of_equals() {
 fn an_org_without_uploads_says_so() {
     let stranger = leaf("billing", 0x1001).signed_by(&ca("Acme Issuing CA", 2).self_signed());
     let org = org_with(&USERS[..1], &[]);
+    let refusal = authorize(&org, &org.users[0], Action::Call, Door::Mutual, &holds(&stranger)).unwrap_err();
+    check_explained(&Explanation::from(&refusal), "nothing-uploaded");
     expect!["CN=billing (serial 1001); nothing is uploaded to the org"].assert_eq(&found_line(&org, &stranger));
 }
 
@@ -341,4 +356,21 @@ fn an_expired_password_shows_only_to_somebody_who_knows_it() {
     let spec = UserSpec { password_expired: true, ..user_spec("billing@acme.example", &[]) };
     assert_eq!(login(&spec, "secretTOKEN"), [Err(CredentialRefusal::PasswordExpired); 2]);
     assert_eq!(login(&spec, "wrong"), [Err(CredentialRefusal::InvalidPassword); 2]);
+}
+
+#[test]
+fn every_refusal_of_credentials_is_explained() {
+    for refusal in CredentialRefusal::ALL {
+        check_explained(&refusal.into(), refusal.anchor());
+    }
+}
+
+#[test]
+fn a_refused_login_has_a_status_for_the_login_history() {
+    let org = org_with(&USERS, &[]);
+    let statuses: Vec<_> = [(0, Door::Mutual), (4, Door::Standard)]
+        .map(|(user, door)| authorize(&org, &org.users[user], Action::Login, door, &Edge::NoCertificate))
+        .map(|refused| refused.unwrap_err().login_status())
+        .into();
+    assert_eq!(statuses, ["Mutual authentication failed", "Failed: API access disabled"]);
 }

@@ -1,1 +1,216 @@
-//! edge
+//! Certificates on the wire: the two layers, alerts, pages, switches, and a parting that lets the client read why.
+
+use std::io::{Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use mockorg::org::Door;
+use openssl::ssl::{SslSessionCacheMode, SslVersion};
+
+use crate::wire::{Answer, Failure, Org, plain};
+
+const LIMITS: &str = "/services/data/v68.0/limits";
+const VERSIONS: [SslVersion; 2] = [SslVersion::TLS1_2, SslVersion::TLS1_3];
+
+#[test]
+fn an_enforced_user_is_let_in_with_the_uploaded_certificate_alone() {
+    let org = Org::quickstart();
+    let session = org.billing();
+    for version in VERSIONS {
+        let call = |client: &str| org.mutual(client).version(version).session(&session).get(LIMITS);
+        assert_eq!(call("billing").unwrap().status, 200);
+        let refused = call("visitor").unwrap();
+        assert_eq!((refused.status, refused.error_code().as_str()), (401, "MUTUAL_AUTHENTICATION_FAILED"));
+    }
+    for door in [Door::Mutual, Door::Standard] {
+        let refused = org.door(door).session(&session).get(LIMITS).unwrap();
+        assert_eq!((refused.status, refused.error_code().as_str()), (401, "MUTUAL_AUTHENTICATION_FAILED"), "{door:?}");
+    }
+}
+
+#[test]
+fn a_user_who_is_not_enforced_comes_with_any_chain_that_holds_or_none() {
+    let org = Org::quickstart();
+    let session = org.reports();
+    assert_eq!(org.mutual("billing").session(&session).get(LIMITS).unwrap().status, 200);
+    assert_eq!(org.mutual("visitor").session(&session).get(LIMITS).unwrap().status, 200);
+    assert_eq!(org.door(Door::Mutual).session(&session).get(LIMITS).unwrap().status, 200);
+    assert_eq!(org.door(Door::Standard).session(&session).get(LIMITS).unwrap().status, 200);
+}
+
+#[test]
+fn a_chain_that_does_not_hold_ends_in_the_alert_of_its_fault() {
+    let org = Org::quickstart();
+    let session = org.reports();
+    for (client, alert, rule) in [
+        ("expired", 45, "expired"),
+        ("revoked", 44, "revoked"),
+        ("unlisted", 48, "unlisted-root"),
+        ("server-only", 43, "no-client-auth"),
+        ("leaf-only", 48, "missing-intermediate"),
+    ] {
+        for version in VERSIONS {
+            let answer = org.mutual(client).version(version).session(&session).get(LIMITS);
+            assert_eq!(answer.err(), Some(Failure::Alert(alert)), "{client} {version:?}");
+        }
+        let handshake = org.handshake_of(&format!("CN={client}"));
+        assert_eq!(handshake.verdict.unwrap().faults[0].rule, rule);
+        assert!(handshake.alert_sent.unwrap().contains(&alert.to_string()));
+        assert_eq!(handshake.certificates[0].name.as_deref(), Some(client));
+        let explanation = handshake.explanation.unwrap();
+        assert!(explanation.headline.contains(&format!("CN={client}")), "{explanation}");
+        assert!(!explanation.cure.is_empty());
+    }
+}
+
+#[test]
+fn every_chain_that_the_wire_refuses_can_be_shown_as_a_page() {
+    let org = Org::quickstart_with("", "bad-chain = \"page\"\nno-certificate = \"page\"\npage-status = 418");
+    let page = |reason: &str| {
+        format!(
+            "<html><head><title>Certificate Error</title></head><body bgcolor=#ffffff text=#3198d8><center><img src=\"http://www.sfdcstatic.com/common/assets/img/logo-company.png\"><p><h3>Client certificate error:<i>{reason}</i></h3></center></body></html>"
+        )
+    };
+    let none = org.door(Door::Mutual).get(LIMITS).unwrap();
+    assert_eq!((none.status, none.body), (418, page("No client certificate provided.")));
+    let expired = org.mutual("expired").get("/whatever").unwrap();
+    assert_eq!((expired.status, expired.body), (418, page("certificate has expired")));
+    let billing = org.mutual("billing").session(&org.billing()).get(LIMITS).unwrap();
+    assert_eq!(billing.status, 200, "a chain that holds meets no page");
+    assert_eq!(org.door(Door::Standard).get("/services/data").unwrap().status, 200, "nor does the standard door");
+}
+
+#[test]
+fn the_standard_door_asks_for_no_certificate() {
+    let org = Org::quickstart();
+    let expired = org.door(Door::Standard).presenting(org.client("expired").unwrap());
+    assert_eq!(expired.get("/services/data").unwrap().status, 200);
+}
+
+#[test]
+fn order_and_extras_do_not_matter_but_intermediates_do() {
+    let org = Org::quickstart();
+    let (billing, unlisted) = (org.client("billing").unwrap(), org.client("unlisted").unwrap());
+    let root = org.snapshot().edge.trust.anchor("acmeroot").unwrap().certificate.clone();
+    let issuing = billing.certificates[1].clone();
+    let session = org.billing();
+    let extra = unlisted.certificates[0].clone();
+    for rest in [vec![root.clone(), issuing.clone()], vec![extra.clone(), root, issuing.clone(), extra.clone()]] {
+        let answer = org.mutual("billing").sending(rest).session(&session).get(LIMITS);
+        assert_eq!(answer.unwrap().status, 200);
+    }
+    let answer = org.mutual("billing").sending(vec![extra]).session(&session).get(LIMITS);
+    assert_eq!(answer.err(), Some(Failure::Alert(48)));
+}
+
+#[test]
+fn revocation_and_the_clock_are_read_at_each_handshake() {
+    let org = Org::quickstart();
+    let session = org.reports();
+    let call = |client: &str| org.mutual(client).session(&session).get(LIMITS).map(|answer| answer.status);
+    assert_eq!(call("visitor"), Ok(200));
+    org.revoke("visitor").unwrap();
+    assert_eq!(call("visitor"), Err(Failure::Alert(44)));
+    assert_eq!(call("billing"), Ok(200));
+    org.advance(jiff::SignedDuration::from_hours(24 * 47)).unwrap();
+    assert_eq!(call("billing"), Ok(401), "47 days break no chain, but the session is over");
+    org.advance(jiff::SignedDuration::from_hours(24 * 365)).unwrap();
+    assert_eq!(call("billing"), Err(Failure::Alert(45)));
+}
+
+#[test]
+fn a_renewed_certificate_is_refused_until_it_is_uploaded() {
+    let org = Org::quickstart();
+    let session = org.billing();
+    let call = || org.mutual("billing").session(&session).get(LIMITS).unwrap();
+    org.issue("billing", false).unwrap();
+    let refused = call();
+    assert_eq!(refused.error_code(), "MUTUAL_AUTHENTICATION_FAILED");
+    let explained = org.event(|event| event.kind.explanation().is_some_and(|why| why.found.contains("another serial")));
+    let found = &explained.kind.explanation().unwrap().found;
+    assert!(found.contains("renewed but not uploaded?"), "{found}");
+    let renewed = org.client("billing").unwrap();
+    org.upload("Billing renewed", renewed.certificates_pem.as_bytes()).unwrap();
+    assert_eq!(call().status, 200);
+}
+
+#[test]
+fn switches_choose_versions_purposes_and_revocation() {
+    let only_12 = Org::quickstart_with("", "tls = [\"1.2\"]");
+    assert!(only_12.mutual("billing").version(SslVersion::TLS1_3).get("/").is_err());
+    assert!(only_12.mutual("billing").version(SslVersion::TLS1_2).get("/").is_ok());
+    let no_crl = Org::quickstart_with("", "revocation = \"ignore\"");
+    assert!(no_crl.mutual("revoked").get("/").is_ok());
+    let require = Org::quickstart_with("", "revocation = \"require\"");
+    assert!(require.mutual("billing").get("/").is_ok());
+}
+
+#[test]
+fn a_host_other_than_the_sni_is_misdirected_if_so_switched() {
+    let org = Org::quickstart_with("", "sni-mismatch = \"421\"");
+    let mut client = org.door(Door::Standard);
+    assert_eq!(client.get("/services/data").unwrap().status, 200);
+    client.host = "acme.my.salesforce.com".into();
+    assert_eq!(client.get("/services/data").unwrap().status, 421);
+    client.sni = Some("acme.my.salesforce.com".into());
+    assert_eq!(client.get("/services/data").unwrap().status, 200);
+}
+
+#[test]
+fn plain_http_is_told_to_use_tls() {
+    let org = Org::quickstart();
+    for port in [org.ports().standard, org.ports().mutual] {
+        let answer = plain(port, b"DELETE / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        let answer = Answer::read(&answer).unwrap();
+        assert_eq!(answer.status, 400);
+        assert!(answer.head.contains("connection: close") && answer.body.contains("https"), "{answer:?}");
+    }
+}
+
+/// A client that writes right after its Finished must still read the alert: the socket is drained, not reset.
+#[test]
+fn a_client_in_mid_write_reads_the_alert_in_1000_tries_of_1000() {
+    let org = Org::quickstart();
+    let client = org.mutual("expired").version(SslVersion::TLS1_3);
+    let block = vec![b'x'; 64 * 1024];
+    let mut lost = Vec::new();
+    for round in 0..1_000 {
+        let answer = client.exchange(&block);
+        if !matches!(answer, Err(Failure::Alert(45))) {
+            lost.push((round, answer.err()));
+        }
+    }
+    assert!(lost.is_empty(), "{} of 1000 did not read alert 45: {:?}", lost.len(), &lost[..lost.len().min(5)]);
+}
+
+#[test]
+fn a_client_that_does_not_trust_us_is_told_how_to() {
+    let org = Org::quickstart();
+    let mut client = org.mutual("billing");
+    client.ca = org.client("billing").unwrap().certificates[0].clone();
+    assert!(client.get("/").is_err());
+    let event = org.event(|event| event.kind.explanation().is_some_and(|why| why.cure.contains("NODE_EXTRA_CA_CERTS")));
+    let mockorg::journal::Kind::Handshake(handshake) = &event.kind else { panic!("{event:?}") };
+    assert_eq!(handshake.alert_received.as_deref(), Some("unknown_ca (48)"));
+}
+
+#[test]
+fn nothing_is_resumed() {
+    let org = Org::quickstart();
+    for version in VERSIONS {
+        let client = org.mutual("billing").version(version);
+        let sessions = Arc::new(AtomicUsize::new(0));
+        let mut builder = client.builder();
+        let seen = sessions.clone();
+        builder.set_session_cache_mode(SslSessionCacheMode::CLIENT);
+        builder.set_new_session_callback(move |_, _| {
+            seen.fetch_add(1, Ordering::SeqCst);
+        });
+        let mut stream = client.connect_with(builder).unwrap();
+        stream.write_all(b"GET /services/data HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        assert!(answer.starts_with(b"HTTP/1.1 200"));
+        assert_eq!(sessions.load(Ordering::SeqCst), 0, "{version:?} left a session to resume");
+    }
+}

@@ -1,8 +1,9 @@
 //! The one integration binary: a module per topic.
 
-mod api; // what the doors speak, over a real org
+mod api; // what the doors speak, in process
 mod authorize; // the two-layer table as a golden
 mod cli; // every subcommand, by the built binary
+mod controls; // the verbs on a running org, sessions
 mod data; // ids, SOQL
 mod edge; // certificates on the wire: alerts, pages, switches
 mod journal; // events, canonical form, explanations
@@ -14,3 +15,4 @@ mod scenario; // files: read, refused, written
 mod tidy; // the repository's own rules
 mod uploads; // mutual authentication certificates
 mod verdicts; // pki::validate
+mod wire; // an org under test, and a bare client

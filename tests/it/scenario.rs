@@ -1,3 +1,5 @@
+//! Scenario files: read, refused at the right place, written back.
+
 use std::path::{Path, PathBuf};
 
 use mockorg::Scenario;
@@ -11,7 +13,7 @@ mod round_trip;
 mod trust;
 
 /// Every scenario of the repository, with its text.
-fn scenarios() -> Vec<(PathBuf, String)> {
+pub fn scenarios() -> Vec<(PathBuf, String)> {
     let found =
         files_below(Path::new("scenarios")).into_iter().filter(|path| path.extension().is_some_and(|e| e == "toml"));
     let found: Vec<_> = found.map(|path| (path.clone(), std::fs::read_to_string(path).unwrap())).collect();
@@ -119,4 +121,13 @@ fn the_defaults_that_later_switches_will_have_may_be_written() {
 fn a_file_written_by_code_is_read() {
     let text = File::new("Acme").to_toml().unwrap();
     assert_eq!(read(&text).unwrap().org.name, "Acme");
+}
+
+#[test]
+fn every_scenario_has_its_place_in_the_reading_order() {
+    let readme = std::fs::read_to_string("scenarios/README.md").unwrap();
+    for (path, _) in scenarios() {
+        let link = format!("]({})", path.strip_prefix("scenarios").unwrap().display());
+        assert!(readme.contains(&link), "{link}");
+    }
 }

@@ -281,7 +281,7 @@ fn anchors(page: &str) -> Vec<String> {
         .collect()
 }
 
-/// Every `docs/PAGE.md#ANCHOR` that a text spells out.
+/// Every page below `docs/` with an anchor that a text spells out.
 fn pointers(text: &str) -> Vec<(String, String)> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let mut found = Vec::new();

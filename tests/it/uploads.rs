@@ -31,6 +31,8 @@ fn refused(result: Result<Vec<Certificate>, UploadRefusal>) -> &'static str {
     for text in [&explanation.headline, &explanation.rule, &explanation.expected, &explanation.found] {
         assert!(!text.is_empty(), "{explanation:?}");
     }
+    let heading = format!("\n### {}\n", refusal.code());
+    assert!(include_str!("../../docs/refusals.md").contains(&heading), "docs/refusals.md lacks {heading:?}");
     assert!(explanation.cure.ends_with(&format!("see docs/refusals.md#{}", refusal.code())), "{explanation}");
     refusal.code()
 }

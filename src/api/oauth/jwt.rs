@@ -8,12 +8,12 @@ use openssl::hash::MessageDigest;
 use openssl::sign::Verifier;
 use serde::Deserialize;
 use serde_json::Value;
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 use crate::api::call::Call;
 use crate::api::reject::Reject;
 use crate::api::{Addresses, Site};
 use crate::org::{App, Org};
-use crate::pki::Certificate;
 use crate::scenario::switches::JwtClock;
 
 /// An assertion whose parts could be read; nothing is checked yet.
@@ -69,7 +69,7 @@ impl Assertion {
 
     /// Signature, audience and expiry, in this order.
     pub fn check(&self, site: &Site, call: &Call, app: &App) -> Result<(), Reject> {
-        self.check_signature(app, site.controls.jwt_certificate(app).ok().flatten())?;
+        self.check_signature(site, app)?;
         self.check_audience(&site.addresses, &call.org)?;
         let clock = site.controls.clock();
         self.check_expiry(match call.org.switches.jwt_clock {
@@ -91,10 +91,10 @@ impl Assertion {
         )
     }
 
-    fn check_signature(&self, app: &App, certificate: Option<Certificate>) -> Result<(), Reject> {
-        let Some(certificate) = certificate else {
-            return Err(invalid("an app with a certificate (jwt = …)", &format!("the app {:?}", app.spec.name)));
-        };
+    fn check_signature(&self, site: &Site, app: &App) -> Result<(), Reject> {
+        let certificate = unhurried(|| site.controls.jwt_certificate(app))
+            .map_err(|error| invalid("an app with a certificate", &error.to_string()))?
+            .ok_or_else(|| invalid("an app with a certificate (jwt = …)", &format!("the app {:?}", app.spec.name)))?;
         let holds = certificate.x509().public_key().ok().filter(|key| key.rsa().is_ok()).is_some_and(|key| {
             Verifier::new(MessageDigest::sha256(), &key)
                 .and_then(|mut verifier| verifier.verify_oneshot(&self.signature, self.signed.as_bytes()))
@@ -138,6 +138,14 @@ impl Assertion {
             &found,
             "sign each assertion just before it is sent, and check the client's clock",
         ))
+    }
+}
+
+/// Does what may have to wait for an RSA key in the making, without holding up the tasks of this thread.
+fn unhurried<T>(work: impl FnOnce() -> T) -> T {
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
+        _ => work(),
     }
 }
 

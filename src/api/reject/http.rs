@@ -29,7 +29,7 @@ impl Reject {
         let message = format!("HTTP Method '{method}' not allowed. Allowed are {allow}");
         let mut reject =
             http(405, "METHOD_NOT_ALLOWED", &message, [allow, method.as_str(), "use a method that is allowed"]);
-        if let Cause::Http(error) = &mut reject.cause {
+        if let Cause::Http(error) = &mut *reject.cause {
             error.allow = Some(allow);
         }
         reject
@@ -74,7 +74,7 @@ impl Reject {
 fn http(status: u16, code: &'static str, message: &str, [expected, found, cure]: [&str; 3]) -> Reject {
     let rule = format!("HTTP {status}");
     let explanation = explain(message, &rule, expected, found, cure);
-    Reject { cause: Cause::Http(HttpError { status, code, message: message.to_owned(), allow: None }), explanation }
+    Reject::new(Cause::Http(HttpError { status, code, message: message.to_owned(), allow: None }), explanation)
 }
 
 /// For people in a browser.

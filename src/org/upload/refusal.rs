@@ -1,4 +1,4 @@
-//! Why an upload is refused, worded; each variant says whether the real org's documents say so or we infer it.
+//! Why an upload is refused, worded; each variant says whether its demand is documented or inferred.
 
 use jiff::Timestamp;
 
@@ -47,6 +47,9 @@ pub enum UploadRefusal {
         /// The org's clock.
         now: Timestamp,
     },
+    /// Support has not turned mutual authentication on for the org.
+    #[error("mutual authentication is not turned on for the org")]
+    FeatureOff,
     /// Another upload has that label.
     #[error("the label '{label}' is taken")]
     LabelTaken {
@@ -105,12 +108,12 @@ pub enum UploadRefusal {
     },
 }
 
-/// What a rule of ours rests on.
+/// What the demand of a rule rests on. That it is the upload which is refused then is inferred throughout.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Source {
-    /// The real org's documents state it.
+    /// The real org's documents state the demand.
     Documented,
-    /// We infer it: the documents state the demand but not the refusal, or only that of a sibling feature.
+    /// We infer the demand, from a sibling feature or from what the feature is for.
     Inferred,
 }
 
@@ -122,6 +125,7 @@ impl UploadRefusal {
             Self::Broken { .. } => "upload-broken",
             Self::Duplicate { .. } => "upload-duplicate",
             Self::Expired { .. } => "upload-expired",
+            Self::FeatureOff => "upload-feature-off",
             Self::LabelTaken { .. } => "upload-label-taken",
             Self::NoClientAuth { .. } => "upload-no-client-auth",
             Self::NotACertificate { .. } => "upload-not-a-certificate",
@@ -133,10 +137,11 @@ impl UploadRefusal {
         }
     }
 
-    /// Whether the rule is documented or inferred.
+    /// Whether the demand is documented or inferred.
     pub fn source(&self) -> Source {
         match self {
-            Self::NoClientAuth { .. }
+            Self::FeatureOff
+            | Self::NoClientAuth { .. }
             | Self::NotACertificate { .. }
             | Self::OutOfOrder { .. }
             | Self::SelfSigned { .. } => Source::Documented,
@@ -159,6 +164,7 @@ impl UploadRefusal {
             Self::Broken { .. } | Self::OutOfOrder { .. } => "the order of an uploaded chain",
             Self::Duplicate { .. } => "one upload for each certificate",
             Self::Expired { .. } => "validity at the time of upload",
+            Self::FeatureOff => "mutual authentication is a feature that Support turns on",
             Self::NoClientAuth { .. } => "extended key usage of a client certificate",
             Self::NotACertificate { .. } | Self::PrivateKey { .. } => "the file of an upload",
             Self::SelfSigned { .. } => "signed by a certificate authority",
@@ -176,6 +182,7 @@ impl UploadRefusal {
             }
             Self::Duplicate { .. } => "a certificate that is not uploaded yet".into(),
             Self::Expired { now, .. } => format!("certificates that are valid at {now} (the org's clock) or later"),
+            Self::FeatureOff => "org.mutual-auth = \"enabled\"".into(),
             Self::LabelTaken { .. } => "a label that no other upload has".into(),
             Self::NoClientAuth { .. } => "clientAuth in the extended key usage of the client's certificate".into(),
             Self::NotACertificate { .. } | Self::PrivateKey { .. } => "certificates in PEM and nothing else".into(),
@@ -206,6 +213,7 @@ impl UploadRefusal {
             Self::Broken { .. } => "add the missing signer, or upload the client's certificate alone",
             Self::Duplicate { .. } => "nothing is needed; to rename it, delete that upload first",
             Self::Expired { .. } => "renew the certificate, then upload the new one",
+            Self::FeatureOff => "have Support turn it on (org.mutual-auth)",
             Self::LabelTaken { .. } => "choose another label, or delete the upload that has this one",
             Self::NoClientAuth { .. } => "ask the CA for a certificate with the clientAuth purpose",
             Self::NotACertificate { .. } => "export the certificate as PEM (-----BEGIN CERTIFICATE-----)",

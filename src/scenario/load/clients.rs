@@ -58,13 +58,17 @@ fn client(client: &ClientTable, names: &Names<'_>, reading: &mut Reading<'_>) ->
         revoked,
         extended_key_usage: client.extended_key_usage.as_ref().map(|usages| reading.words(usages)),
         key_usage: client.key_usage.as_ref().map(|usages| reading.words(usages)),
-        sends: client.sends.as_ref().map(|sends| self::sends(sends, names, reading)).unwrap_or_default(),
+        sends: client.sends.as_ref().map(|sends| self::sends(client, sends, names, reading)).unwrap_or_default(),
     }
 }
 
-fn sends(sends: &NameList<ChainOrLeaf>, names: &Names<'_>, reading: &mut Reading<'_>) -> Sends {
+fn sends(client: &ClientTable, sends: &NameList<ChainOrLeaf>, names: &Names<'_>, reading: &mut Reading<'_>) -> Sends {
     match sends {
         NameList::Names(list) => {
+            if list.is_empty() {
+                let name = guess::quoted(&client.name);
+                reading.mistake(client.name.span(), format!("sends of {name} is empty; it takes at least one name"));
+            }
             let known = list.iter().filter(|name| names.either(name, reading));
             Sends::List(known.map(|name| name.to_string()).collect())
         }

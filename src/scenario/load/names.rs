@@ -114,7 +114,7 @@ fn check_name(what: &str, name: &Spot<String>, reading: &mut Reading<'_>) {
 }
 
 /// Sorted, so that a message is the same each time.
-fn sorted<'n, 'a: 'n>(names: impl Iterator<Item = &'n &'a str>) -> Vec<&'n str> {
+pub(super) fn sorted<'n, 'a: 'n>(names: impl Iterator<Item = &'n &'a str>) -> Vec<&'n str> {
     let mut names: Vec<&str> = names.copied().collect();
     names.sort_unstable();
     names

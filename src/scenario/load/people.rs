@@ -1,11 +1,10 @@
-//! `[[user]]`, `[[profile]]`, `[[permission-set]]` and `[[connected-app]]`.
+//! `[[user]]`, `[[profile]]` and `[[permission-set]]`.
 
 use std::collections::HashSet;
 
-use super::names::{self, Names};
-use super::{Reading, values};
-use crate::scenario::file::{AppTable, BundleTable, File, JwtTable, Spot, UserTable};
-use crate::scenario::{AppSpec, Flow, JwtSpec, Permission, PermissionBundle, UserSpec, guess};
+use super::{Reading, names, values};
+use crate::scenario::file::{BundleTable, File, Spot, UserTable};
+use crate::scenario::{Permission, PermissionBundle, UserSpec, guess};
 
 /// The profiles of every org, as far as permissions go that a scenario knows.
 const STANDARD_PROFILES: [(&str, &[Permission]); 2] = [
@@ -22,18 +21,18 @@ const DEFAULT_PROFILE: &str = "Standard User";
 /// Where no security token is asked for, unless a user says otherwise.
 const LOOPBACK: [&str; 2] = ["127.0.0.0/8", "::1/128"];
 
-/// What an app may do that does not say.
-const DEFAULT_SCOPES: [&str; 2] = ["api", "refresh_token"];
-
-/// Every flow: what an app may use that does not say.
-const ALL_FLOWS: [Flow; 6] =
-    [Flow::ClientCredentials, Flow::Device, Flow::JwtBearer, Flow::Password, Flow::RefreshToken, Flow::WebServer];
-
 /// The longest name of a user, an app or a bundle, in characters.
-const LONGEST_NAME: usize = 80;
+pub(super) const LONGEST_NAME: usize = 80;
 
 /// The longest password, token, secret or key of an app, in characters.
-const LONGEST_SECRET: usize = 1_000;
+pub(super) const LONGEST_SECRET: usize = 1_000;
+
+impl PermissionBundle {
+    /// Whether this is a profile of every org, which no file may write.
+    pub fn is_built_in(&self) -> bool {
+        STANDARD_PROFILES.iter().any(|(name, _)| *name == self.name)
+    }
+}
 
 pub(super) fn profiles(file: &File, reading: &mut Reading<'_>) -> Vec<PermissionBundle> {
     names::check_unique("profile", file.profile.iter().map(|table| &table.name), str::to_owned, reading);
@@ -63,7 +62,7 @@ fn bundle(what: &str, table: &BundleTable, reading: &mut Reading<'_>) -> Permiss
     PermissionBundle { name: table.name.to_string(), permissions }
 }
 
-pub(super) fn users(file: &File, _: &Names<'_>, reading: &mut Reading<'_>) -> Vec<UserSpec> {
+pub(super) fn users(file: &File, reading: &mut Reading<'_>) -> Vec<UserSpec> {
     names::check_unique("user", file.user.iter().map(|table| &table.username), str::to_lowercase, reading);
     let standard = STANDARD_PROFILES.iter().map(|(name, _)| *name);
     let profiles: Vec<&str> = standard.chain(file.profile.iter().map(|table| table.name.as_str())).collect();
@@ -137,73 +136,7 @@ fn check_username(username: &Spot<String>, reading: &mut Reading<'_>) {
     }
 }
 
-pub(super) fn apps(file: &File, _: &Names<'_>, reading: &mut Reading<'_>) -> Vec<AppSpec> {
-    let tables = &file.connected_app;
-    names::check_unique("connected app", tables.iter().map(|table| &table.name), str::to_owned, reading);
-    names::check_unique("client-id", tables.iter().map(|table| &table.client_id), str::to_owned, reading);
-    let usernames: HashSet<String> = file.user.iter().map(|user| user.username.to_lowercase()).collect();
-    tables.iter().map(|table| app(table, file, &usernames, reading)).collect()
-}
-
-fn app(table: &AppTable, file: &File, usernames: &HashSet<String>, reading: &mut Reading<'_>) -> AppSpec {
-    check_length("the connected app's name", &table.name, LONGEST_NAME, reading);
-    check_length("the client-id", &table.client_id, LONGEST_SECRET, reading);
-    if let Some(secret) = &table.client_secret {
-        check_length("the client-secret", secret, LONGEST_SECRET, reading);
-    }
-    if let Some(user) = table.run_as.as_ref().filter(|user| !usernames.contains(&user.to_lowercase())) {
-        reading.unknown("user", user, file.user.iter().map(|user| user.username.as_str()));
-    }
-    let uris = table.redirect_uris.iter().flatten().map(|uri| values::url(uri, &[], reading)).collect();
-    AppSpec {
-        name: table.name.to_string(),
-        client_id: table.client_id.to_string(),
-        client_secret: table.client_secret.as_ref().map(|secret| secret.to_string()),
-        flows: table.flows.as_ref().map_or_else(|| ALL_FLOWS.to_vec(), |flows| reading.words(flows)),
-        redirect_uris: uris,
-        run_as: table.run_as.as_ref().map(|user| user.to_string()),
-        jwt: table.jwt.as_ref().and_then(|jwt| self::jwt(&table.name, jwt, file, reading)),
-        scopes: match &table.scopes {
-            Some(scopes) => scopes.iter().map(|scope| self::scope(scope, reading)).collect(),
-            None => DEFAULT_SCOPES.map(str::to_owned).to_vec(),
-        },
-    }
-}
-
-fn jwt(app: &Spot<String>, jwt: &JwtTable, file: &File, reading: &mut Reading<'_>) -> Option<JwtSpec> {
-    match (&jwt.issuer, &jwt.certificate) {
-        (Some(issuer), None) => {
-            if !file.ca.iter().any(|ca| ca.name == *issuer) {
-                reading.unknown("CA", issuer, file.ca.iter().map(|ca| ca.name.as_str()));
-            }
-            Some(JwtSpec::Minted { issuer: issuer.to_string() })
-        }
-        (None, Some(path)) => {
-            let first = reading.certificates(path)?.into_iter().next()?;
-            Some(JwtSpec::Certificate(first))
-        }
-        (Some(_), Some(path)) => {
-            reading.mistake(
-                path.span(),
-                format!("jwt of {} has issuer and certificate; it takes one", guess::quoted(app)),
-            );
-            None
-        }
-        (None, None) => {
-            reading.mistake(app.span(), format!("jwt of {} has neither issuer nor certificate", guess::quoted(app)));
-            None
-        }
-    }
-}
-
-fn scope(scope: &Spot<String>, reading: &mut Reading<'_>) -> String {
-    if scope.is_empty() || !scope.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-') {
-        reading.mistake(scope.span(), format!("{} is not a scope such as \"api\"", guess::quoted(scope)));
-    }
-    scope.to_string()
-}
-
-fn check_length(what: &str, text: &Spot<String>, most: usize, reading: &mut Reading<'_>) {
+pub(super) fn check_length(what: &str, text: &Spot<String>, most: usize, reading: &mut Reading<'_>) {
     let length = text.chars().count();
     if length == 0 {
         reading.mistake(text.span(), format!("{what} is empty"));

@@ -19,8 +19,8 @@ const LONGEST_PART: usize = 64;
 /// The parts of a distinguished name that may be written.
 const PARTS: [&str; 12] = ["C", "CN", "DC", "GIVENNAME", "L", "O", "OU", "SERIALNUMBER", "SN", "ST", "STREET", "UID"];
 
-/// `"30d"`, `"-2d"`, `"1d12h"`: days of 24 hours, hours, minutes, seconds.
-pub(super) fn duration(text: &str) -> Option<SignedDuration> {
+/// `"30d"`, `"-2d"`, `"1d12h"`: days of 24 hours, hours, minutes, seconds; at most a thousand years.
+pub fn duration(text: &str) -> Option<SignedDuration> {
     let span: Span = text.parse().ok()?;
     let by = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
     (by.abs() <= LONGEST).then_some(by)

@@ -41,31 +41,7 @@ fn connections() -> (Vec<Kind>, Vec<Kind>) {
         ..handshake(2)
     };
     let granted = Handshake { certificates: vec![certificate("CN=billing", Some("billing"))], ..handshake(3) };
-    let login = Login {
-        handshake: 3,
-        door: Door::Mutual,
-        username: "billing@acme.example".into(),
-        flow: "soap",
-        status: "Success",
-        decision: "granted",
-        explanation: None,
-    };
-    let call = Request {
-        handshake: 3,
-        door: Some(Door::Mutual),
-        method: "GET".into(),
-        path: "/services/data/v68.0/limits".into(),
-        family: "rest",
-        user: Some("billing@acme.example".into()),
-        session: Some("5f2c9a01".into()),
-        action: Some("call"),
-        decision: Some("granted"),
-        ground: Some("by CN=billing (uploaded as 'Billing 2026')".into()),
-        explanation: None,
-        status: 200,
-        error: None,
-        duration_us: 212,
-    };
+    let (login, call) = (login(), call());
     let mistaken = Login {
         status: CredentialRefusal::InvalidPassword.status(),
         decision: "refused",
@@ -98,6 +74,39 @@ fn connections() -> (Vec<Kind>, Vec<Kind>) {
     (one, two)
 }
 
+/// A login that went well.
+fn login() -> Login {
+    Login {
+        handshake: 3,
+        door: Door::Mutual,
+        username: "billing@acme.example".into(),
+        flow: "soap",
+        status: "Success",
+        decision: "granted",
+        explanation: None,
+    }
+}
+
+/// A call that was granted.
+fn call() -> Request {
+    Request {
+        handshake: 3,
+        door: Some(Door::Mutual),
+        method: "GET".into(),
+        path: "/services/data/v68.0/limits".into(),
+        family: "rest",
+        user: Some("billing@acme.example".into()),
+        session: Some("5f2c9a01".into()),
+        action: Some("call"),
+        decision: Some("granted"),
+        ground: Some("by CN=billing (uploaded as 'Billing 2026')".into()),
+        explanation: None,
+        status: 200,
+        error: None,
+        duration_us: 212,
+    }
+}
+
 fn verbs() -> Vec<Kind> {
     let refusal = UploadRefusal::SelfSigned { subject: "CN=billing".into() };
     vec![
@@ -109,6 +118,7 @@ fn verbs() -> Vec<Kind> {
         Kind::Trust { alias: "acmeroot".into(), listed: true },
         Kind::Upload { label: "Billing 2027".into(), outcome: "uploaded", explanation: None },
         Kind::Upload { label: "Mine".into(), outcome: "refused", explanation: Some((&refusal).into()) },
+        Kind::Issue { client: "billing".into(), serial: "1002".into(), kept_key: false },
     ]
 }
 

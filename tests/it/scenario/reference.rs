@@ -1,1 +1,81 @@
-//! x
+//! The reference in `docs/scenarios.md` and the schema say the same.
+
+use std::collections::BTreeSet;
+
+use expect_test::expect_file;
+use mockorg::scenario;
+use serde_json::Value;
+
+/// The section of the reference for each table of the schema.
+const SECTIONS: [(&str, &str); 12] = [
+    ("bundle", "`[[profile]]` and `[[permission-set]]`"),
+    ("ca", "`[[ca]]`"),
+    ("client", "`[[client]]`"),
+    ("connected-app", "`[[connected-app]]`"),
+    ("edge", "`[edge]`"),
+    ("jwt", "`jwt`"),
+    ("mutual-auth-certificate", "`[[mutual-auth-certificate]]`"),
+    ("name-constraints", "`name-constraints`"),
+    ("org", "`[org]`"),
+    ("trust", "`[trust]`"),
+    ("user", "`[[user]]`"),
+    ("valid", "`valid`"),
+];
+
+#[test]
+fn the_schema_is_as_it_was() {
+    let golden = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/schema.json");
+    expect_file![golden].assert_eq(&format!("{:#}\n", scenario::schema()));
+}
+
+#[test]
+fn the_schema_knows_no_null_and_refuses_unknown_keys() {
+    let schema = scenario::schema();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert!(!schema.to_string().contains("null"));
+    let tables = schema["$defs"].as_object().unwrap().values().chain([&schema]);
+    for table in tables {
+        assert_eq!(table["additionalProperties"], false, "{table}");
+    }
+}
+
+#[test]
+fn the_reference_has_every_table_key_and_word_and_no_other_key() {
+    let reference = std::fs::read_to_string("docs/scenarios.md").unwrap();
+    let schema = scenario::schema();
+    let tables = schema["$defs"].as_object().unwrap();
+    for (table, definition) in tables {
+        let heading = SECTIONS.iter().find(|(name, _)| name == table).unwrap_or_else(|| panic!("no section {table}")).1;
+        let section = reference.split("\n## ").find_map(|section| section.strip_prefix(heading)?.strip_prefix('\n'));
+        let section = section.unwrap_or_else(|| panic!("no section {heading}"));
+        let keys: BTreeSet<&str> = definition["properties"].as_object().unwrap().keys().map(String::as_str).collect();
+        let rows = section.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |").map(|(key, _)| key));
+        let rows: BTreeSet<&str> = rows.filter(|row| !row.starts_with('"')).collect();
+        assert_eq!(rows, keys, "{heading}");
+        // the words of permissions have a table of their own
+        let place = if table == "user" { &reference } else { section };
+        for word in words(definition) {
+            assert!(place.contains(&word), "{word} is missing in {heading}");
+        }
+    }
+}
+
+/// Every word of a vocabulary below this schema, as TOML writes it.
+fn words(schema: &Value) -> Vec<String> {
+    match schema {
+        Value::Object(object) => {
+            let own = object.get("enum").and_then(Value::as_array).into_iter().flatten().map(Value::to_string);
+            own.chain(object.values().flat_map(words)).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(words).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn the_example_in_the_reference_is_right() {
+    let reference = std::fs::read_to_string("docs/scenarios.md").unwrap();
+    let (_, example) = reference.split_once("```toml\n").unwrap();
+    let (example, _) = example.split_once("```").unwrap();
+    super::read(example).unwrap_or_else(|mistakes| panic!("{mistakes}"));
+}
