@@ -90,7 +90,7 @@ impl Reject {
 
     /// A protocol's own error; explain it with [`because`](Self::because).
     pub fn said(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        let message = message.into();
+        let message = clipped(&message.into(), LONGEST_MESSAGE);
         let explanation = Explanation { headline: format!("refused: {code}: {message}"), ..Explanation::default() };
         Self { cause: Cause::Said { status, code, message }, explanation }
     }
@@ -176,6 +176,17 @@ impl Reject {
 }
 
 const INVALID_SESSION_ID: &str = "INVALID_SESSION_ID";
+
+/// The characters of an error's message: some say back what a client sent, which may be megabytes.
+pub const LONGEST_MESSAGE: usize = 1_000;
+
+/// The beginning of a text, marked if there is more of it.
+fn clipped(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
 
 fn explain(headline: &str, rule: &str, expected: &str, found: &str, cure: &str) -> Explanation {
     Explanation {

@@ -14,6 +14,7 @@ mod login;
 mod user_info;
 
 use envelope::Envelope;
+pub use guard::{MAX_ATTRIBUTES, MAX_ATTRIBUTES_IN_ALL, MAX_DEPTH, MAX_ELEMENTS};
 pub(super) use envelope::escape;
 
 /// Which of the two APIs: they differ in their namespace and in little else.

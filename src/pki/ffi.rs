@@ -28,6 +28,8 @@ type Verify = unsafe extern "C" fn(c_int, *mut sys::X509_STORE_CTX) -> c_int;
 /// The first of a context's slots is the application's own.
 const APPLICATION_DATA: c_int = 0;
 
+const SSL_CTRL_SET_MAX_CERT_LIST: c_int = 51;
+
 /// CRLs as OpenSSL wants them for [`verify`]: they are borrowed by it, so they live here.
 pub(crate) struct CrlStack(*mut sys::OPENSSL_STACK);
 
@@ -154,6 +156,12 @@ pub(crate) enum Answer {
 pub(crate) fn set_judge(context: &mut SslContextBuilder, judge: fn(&SslRef, &StackRef<X509>) -> Answer) {
     // SAFETY: `hook` matches the signature that OpenSSL calls; a function pointer lives for ever.
     unsafe { SSL_CTX_set_cert_verify_callback(context.as_ptr(), Some(hook), judge as *mut c_void) }
+}
+
+/// The most bytes that a peer's certificates may have together.
+pub(crate) fn set_max_cert_list(context: &mut SslContextBuilder, bytes: u32) {
+    // SAFETY: stores a number in a live context; this control takes no pointer.
+    unsafe { sys::SSL_CTX_ctrl(context.as_ptr(), SSL_CTRL_SET_MAX_CERT_LIST, bytes.into(), ptr::null_mut()) };
 }
 
 unsafe extern "C" fn hook(ctx: *mut sys::X509_STORE_CTX, argument: *mut c_void) -> c_int {
