@@ -42,7 +42,9 @@ mod version;
 pub use address::Addresses;
 pub use body::{BODY_LIMIT, BODY_PATIENCE};
 pub use call::LONGEST_PATH;
+pub use login::LONGEST_KEPT;
 pub use oauth::{MAX_ASSERTION, MAX_PARAMETERS};
+pub use reject::LONGEST_MESSAGE;
 pub use soap::{MAX_ATTRIBUTES, MAX_ATTRIBUTES_IN_ALL, MAX_DEPTH, MAX_ELEMENTS};
 pub use usage::DAILY_API_REQUESTS;
 

@@ -4,9 +4,9 @@ use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::time::Duration;
 
-use http::{Request, Response};
+use http::{Request, Response, Uri};
 use hyper::body::{Body, Incoming};
-use hyper::service::Service;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -61,6 +61,10 @@ where
     // in HTTP/1.1 the header time-out and the body's patience leave no read without an end; h2 has no such thing
     let reading = (protocol == Protocol::Http2).then(|| header_timeout * MISSED_PINGS);
     let io = Patient::new(io, reading, header_timeout);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        with_path(&mut request);
+        service.call(request)
+    });
     let connection = builder.serve_connection(TokioIo::new(io), service);
     tokio::pin!(connection);
     tokio::select! {
@@ -69,6 +73,14 @@ where
             connection.as_mut().graceful_shutdown();
             let _ = connection.await;
         }
+    }
+}
+
+/// A target without a path (`CONNECT host:443`, or any other method with it) becomes `*`: warp insists on a path, and
+/// nothing is served at this one.
+fn with_path(request: &mut Request<Incoming>) {
+    if request.uri().path_and_query().is_none() {
+        *request.uri_mut() = Uri::from_static("*");
     }
 }
 
