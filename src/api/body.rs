@@ -22,6 +22,10 @@ pub(super) async fn read<B: Buf>(
     stream: impl Stream<Item = Result<B, warp::Error>>,
     patience: Duration,
 ) -> Result<Bytes, Reject> {
+    let announced = headers.get(http::header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    if announced.is_some_and(|length: u64| length > BODY_LIMIT as u64) {
+        return Err(Reject::too_large(BODY_LIMIT));
+    }
     let body = tokio::time::timeout(patience, collect(stream)).await.map_err(|_| Reject::too_slow(patience))??;
     unpack(headers, body)
 }

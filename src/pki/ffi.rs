@@ -196,6 +196,14 @@ pub(crate) fn crl_issuer(crl: &X509Crl) -> &X509NameRef {
     unsafe { X509NameRef::from_ptr(sys::X509_CRL_get_issuer(crl.as_ptr()) as *mut sys::X509_NAME) }
 }
 
+/// Whether a certificate's extensions cannot be read, or come twice: OpenSSL then lets it issue nothing and be issued by
+/// nobody.
+pub(crate) fn is_garbled(certificate: &X509Ref) -> bool {
+    // SAFETY: a live certificate; OpenSSL locks the cache of extensions that this fills.
+    let flags = unsafe { sys::X509_get_extension_flags(certificate.as_ptr()) };
+    flags & sys::EXFLAG_INVALID != 0
+}
+
 /// Owned handles to the certificates of a stack.
 pub(crate) fn owned(stack: &StackRef<X509>) -> Vec<X509> {
     stack.iter().map(ToOwned::to_owned).collect()
