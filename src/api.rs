@@ -82,11 +82,7 @@ pub fn routes(controls: Controls, addresses: Addresses) -> BoxedFilter<(Response
 }
 
 /// As [`routes`]; a request's body must be there within `body_patience`.
-pub fn routes_within(
-    body_patience: Duration,
-    controls: Controls,
-    addresses: Addresses,
-) -> BoxedFilter<(Response,)> {
+pub fn routes_within(body_patience: Duration, controls: Controls, addresses: Addresses) -> BoxedFilter<(Response,)> {
     let site = Site { controls, addresses: Arc::new(addresses), usage: Arc::default(), body_patience };
     let family = |name, prefix, shape, answer| route(site.clone(), Family { name, prefix, shape, answer });
 

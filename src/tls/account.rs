@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use openssl::ssl::{Error, ErrorCode, NameType, SslRef};
 
+use super::Presented;
 use super::acceptor::MAX_CHAIN_BYTES;
 use super::hearing::Hearing;
-use super::Presented;
 use crate::journal::Explanation;
 use crate::journal::event::{Handshake, SentCertificate, VerdictEntry};
 use crate::org::Door;
@@ -188,8 +188,13 @@ fn expected_instead_of(reason: &str) -> String {
 fn failure_cure(reason: &str) -> &'static str {
     match reason {
         TOO_MUCH => "send the leaf and the intermediates that lead to the root, nothing else",
-        "wrong version number" | "packet length too long" | "record layer failure" | "unexpected message"
-        | "bad record type" | "invalid record type" | "not on record boundary" => {
+        "wrong version number"
+        | "packet length too long"
+        | "record layer failure"
+        | "unexpected message"
+        | "bad record type"
+        | "invalid record type"
+        | "not on record boundary" => {
             "what came is not TLS, or was damaged on its way: look at what the client really sends to this port"
         }
         "length mismatch" | "bad length" | "decode error" | "bad packet" | "cert length mismatch" | "asn1 lib" => {

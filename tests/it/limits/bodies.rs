@@ -58,7 +58,11 @@ fn a_content_length_that_lies_or_is_none_is_answered_by_400_or_not_waited_for() 
 fn a_body_slower_than_our_patience_is_answered_by_408() {
     let org = hurried(|simulator| simulator.body_timeout(Duration::from_millis(100)));
     let head = format!("POST {TOKEN} HTTP/1.1\r\nHost: localhost\r\nContent-Type: {FORM}\r\n");
-    for sent in ["Content-Length: 10\r\n\r\ngrant", "Transfer-Encoding: chunked\r\n\r\n5\r\ngrant\r\n", "Content-Length: 1\r\n\r\n"] {
+    for sent in [
+        "Content-Length: 10\r\n\r\ngrant",
+        "Transfer-Encoding: chunked\r\n\r\n5\r\ngrant\r\n",
+        "Content-Length: 1\r\n\r\n",
+    ] {
         let answer = org.door(Door::Standard).exchange(format!("{head}{sent}").as_bytes()).unwrap();
         assert_eq!(answer.status, 408, "{sent:?}");
         let told = org.event(|event| event.kind.explanation().is_some_and(|why| why.headline.contains("in time")));
@@ -109,7 +113,10 @@ fn xml_that_is_made_to_hurt_is_refused_before_it_does() {
         (envelope("<login>&#0;</login>"), "could not be read"),
         (envelope(&"<a>".repeat(10_000)), &format!("more than {MAX_DEPTH} levels")),
         (envelope(&"<a/>".repeat(1_000_000)), &format!("more than {elements} elements")),
-        (envelope(&format!("<a {}/>", "b=\"\" ".repeat(attributes + 1))), &format!("more than {attributes} attributes")),
+        (
+            envelope(&format!("<a {}/>", "b=\"\" ".repeat(attributes + 1))),
+            &format!("more than {attributes} attributes"),
+        ),
         (envelope(&attributed.repeat(MAX_ATTRIBUTES_IN_ALL / attributes + 1)), "attributes"),
         (envelope(&"<!-- -->".repeat(700_000)), "could not be read"),
         (envelope("<login>\0</login>"), "could not be read"),
@@ -124,7 +131,11 @@ fn xml_that_is_made_to_hurt_is_refused_before_it_does() {
         let told = org.door(Door::Standard).post(SOAP, "text/xml", &sent).unwrap();
         let start: String = sent.chars().take(60).collect();
         assert_eq!(told.status, 500, "{start}");
-        assert!(told.body.contains("<faultcode>soapenv:Client</faultcode>") && told.body.contains(said), "{start}: {}", told.body);
+        assert!(
+            told.body.contains("<faultcode>soapenv:Client</faultcode>") && told.body.contains(said),
+            "{start}: {}",
+            told.body
+        );
         assert!(told.body.len() < 10_000, "{start}: an answer of {} bytes", told.body.len());
         assert!(!told.body.contains("root:"), "no file was read");
     }
@@ -150,7 +161,11 @@ fn xml_of_another_encoding_is_refused_and_says_so() {
 fn an_operation_or_namespace_of_megabytes_is_not_said_back() {
     let org = Org::quickstart();
     let long = "n".repeat(2_000_000);
-    for body in [envelope(&format!("<{long}/>")), envelope(&format!("<a xmlns=\"{long}\"/>")), envelope("<a/>").replace("envelope/", &long)] {
+    for body in [
+        envelope(&format!("<{long}/>")),
+        envelope(&format!("<a xmlns=\"{long}\"/>")),
+        envelope("<a/>").replace("envelope/", &long),
+    ] {
         let told = org.door(Door::Standard).post(SOAP, "text/xml", &body).unwrap();
         assert_eq!(told.status, 500);
         assert!(told.body.len() < 10_000, "an answer of {} bytes", told.body.len());
@@ -165,7 +180,20 @@ fn forms_are_read_as_far_as_they_are_forms() {
     let org = Org::quickstart();
     let door = org.door(Door::Standard);
     let long_pair = format!("{}=x", "k".repeat(1_000_000));
-    for form in ["", "&&&&", "====", "%", "%zz=%", "grant_type", "grant_type=%00", "grant_type=%ff%fe", "\0\0", "+", &long_pair, "{}"] {
+    for form in [
+        "",
+        "&&&&",
+        "====",
+        "%",
+        "%zz=%",
+        "grant_type",
+        "grant_type=%00",
+        "grant_type=%ff%fe",
+        "\0\0",
+        "+",
+        &long_pair,
+        "{}",
+    ] {
         let told = door.post(TOKEN, FORM, form).unwrap();
         let start: String = form.chars().take(30).collect();
         assert_eq!((told.status, told.json()["error"].as_str().unwrap()), (400, "unsupported_grant_type"), "{start:?}");
@@ -213,7 +241,5 @@ fn chunked(org: &Org, path: &str, headers: &str, body: &[u8]) -> Result<Answer, 
 }
 
 fn envelope(body: &str) -> String {
-    format!(
-        "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\"><e:Body>{body}</e:Body></e:Envelope>"
-    )
+    format!("<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\"><e:Body>{body}</e:Body></e:Envelope>")
 }

@@ -124,7 +124,8 @@ fn every_flaw_of_a_leaf_gets_a_verdict() {
         an empty extended key usage: alert 48 other
         a path length below zero: alert 48 other
         name constraints on nothing: 200 holds
-    "#]].assert_eq(&table);
+    "#]]
+    .assert_eq(&table);
     unharmed(&org);
 }
 
@@ -164,7 +165,8 @@ fn every_flaw_of_an_intermediate_gets_a_verdict() {
         an empty extended key usage: alert 43 issuer-without-client-auth
         a path length below zero: alert 48 other
         name constraints on nothing: 200 holds
-    "#]].assert_eq(&table);
+    "#]]
+    .assert_eq(&table);
     unharmed(&org);
 }
 
@@ -292,9 +294,13 @@ const FLAWS: &[(&str, Change)] = &[
     ("version 9", |fields| fields[VERSION] = element(EXPLICIT_0, &element(INTEGER, &[9]))),
     ("no extensions", |fields| fields.truncate(EXTENSIONS)),
     ("extensions twice", |fields| extend(fields, |extensions| extensions.extend_from_within(..))),
-    ("1,000 extensions", |fields| extend(fields, |extensions| (0..1_000).for_each(|n| extensions.push(unknown(n, false))))),
+    ("1,000 extensions", |fields| {
+        extend(fields, |extensions| (0..1_000).for_each(|n| extensions.push(unknown(n, false))))
+    }),
     ("an unknown critical extension", |fields| extend(fields, |extensions| extensions.push(unknown(1, true)))),
-    ("basic constraints that are none", |fields| extend(fields, |extensions| extensions[0] = extension(19, b"\xff\xff"))),
+    ("basic constraints that are none", |fields| {
+        extend(fields, |extensions| extensions[0] = extension(19, b"\xff\xff"))
+    }),
     ("a key usage that is none", |fields| extend(fields, |extensions| extensions[1] = extension(15, b"words"))),
     ("an empty extended key usage", |fields| extend(fields, |extensions| extensions.push(extension(37, b"\x30\x00")))),
     ("a path length below zero", |fields| {

@@ -19,7 +19,8 @@ fn plain_http_on_a_tls_door_is_told_to_use_https() {
     let org = Org::quickstart();
     for door in DOORS {
         for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "BREW", "get"] {
-            let request = format!("{method} /services/data HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc");
+            let request =
+                format!("{method} /services/data HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\n\r\nabc");
             let answer = Answer::read(&plain(org.port(door), request.as_bytes())).unwrap();
             assert_eq!(answer.status, 400, "{method}");
             assert!(answer.body.contains("it speaks TLS: use https, not http"), "{}", answer.body);

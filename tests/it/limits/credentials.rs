@@ -16,7 +16,22 @@ fn a_session_id_that_is_none_is_answered_by_invalid_session_id() {
     let org = Org::quickstart();
     let (long, good) = ("A".repeat(60_000), org.reports());
     let near = format!("{good}x");
-    for value in ["", "Bearer", "Bearer ", "Bearer  ", "bearer x", "Basic x", &format!("Bearer {long}"), &format!("Bearer {near}"), "Bearer null", "Bearer undefined", "Bearer 00D!", "Bearer a b c", "Bearer \u{e9}\u{20ac}", &good] {
+    for value in [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Bearer  ",
+        "bearer x",
+        "Basic x",
+        &format!("Bearer {long}"),
+        &format!("Bearer {near}"),
+        "Bearer null",
+        "Bearer undefined",
+        "Bearer 00D!",
+        "Bearer a b c",
+        "Bearer \u{e9}\u{20ac}",
+        &good,
+    ] {
         let answer = org.door(Door::Standard).header("Authorization", value).get(LIMITS).unwrap();
         let start: String = value.chars().take(20).collect();
         assert_eq!((answer.status, answer.error_code().as_str()), (401, "INVALID_SESSION_ID"), "{start:?}");
@@ -123,7 +138,9 @@ fn basic_credentials_that_are_none_are_refused() {
 }
 
 fn claims(exp: &str) -> String {
-    format!(r#"{{"iss":"quickstart-client-id","sub":"billing@acme.example","aud":"https://login.salesforce.com","exp":{exp}}}"#)
+    format!(
+        r#"{{"iss":"quickstart-client-id","sub":"billing@acme.example","aud":"https://login.salesforce.com","exp":{exp}}}"#
+    )
 }
 
 fn assert_with(org: &Org, assertion: &str) -> Answer {

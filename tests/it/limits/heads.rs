@@ -146,8 +146,20 @@ fn methods_and_paths_that_nobody_serves_are_answered_in_their_familys_shape() {
         let status = door.get(path).map(|answer| answer.status);
         assert!(matches!(status, Ok(404 | 401)), "{path}: {status:?}");
     }
-    for request in ["GET", "GET /", "GET / HTTP/9.9", "GET / HTTP/1.1 x", " GET / HTTP/1.1", "GET  / HTTP/1.1", "\u{e9} / HTTP/1.1"] {
-        assert_eq!(raw(&org, format!("{request}\r\nHost: localhost\r\n\r\n")).map(|it| it.status), Ok(400), "{request}");
+    for request in [
+        "GET",
+        "GET /",
+        "GET / HTTP/9.9",
+        "GET / HTTP/1.1 x",
+        " GET / HTTP/1.1",
+        "GET  / HTTP/1.1",
+        "\u{e9} / HTTP/1.1",
+    ] {
+        assert_eq!(
+            raw(&org, format!("{request}\r\nHost: localhost\r\n\r\n")).map(|it| it.status),
+            Ok(400),
+            "{request}"
+        );
     }
     unharmed(&org);
 }
@@ -156,7 +168,8 @@ fn methods_and_paths_that_nobody_serves_are_answered_in_their_familys_shape() {
 fn headers_that_are_not_text_are_as_good_as_none() {
     let org = Org::quickstart();
     for name in ["Authorization", "Content-Type", "X-PrettyPrint", "Accept", "Cookie", "SOAPAction"] {
-        let mut head = format!("GET {LIMITS} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{name}: ").into_bytes();
+        let mut head =
+            format!("GET {LIMITS} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{name}: ").into_bytes();
         head.extend_from_slice(b"Bearer \xff\xfe\x80\xc3\r\n\r\n");
         let answer = org.door(Door::Standard).exchange(&head).unwrap();
         assert_eq!((answer.status, answer.error_code().as_str()), (401, "INVALID_SESSION_ID"), "{name}");

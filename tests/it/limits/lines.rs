@@ -15,7 +15,8 @@ const APP: &str = "client_id=quickstart-client-id&client_secret=quickstart-secre
 #[test]
 fn a_username_with_ends_of_lines_and_escapes_stays_on_its_line() {
     let org = Org::quickstart();
-    let forged = "x\r\n8443 billing@acme.example GET / 200 granted\u{1b}[2K\u{1b}]0;t\u{7}\u{8}\u{9b}31m\u{2028}\u{202e}y\u{85}";
+    let forged =
+        "x\r\n8443 billing@acme.example GET / 200 granted\u{1b}[2K\u{1b}]0;t\u{7}\u{8}\u{9b}31m\u{2028}\u{202e}y\u{85}";
     let encoded: String = forged.bytes().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "%{byte:02x}");
         text
