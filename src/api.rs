@@ -5,6 +5,7 @@
 
 use std::future::ready;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Buf;
 use futures_util::Stream;
@@ -40,6 +41,11 @@ mod version;
 
 pub use address::Addresses;
 pub use body::{BODY_LIMIT, BODY_PATIENCE};
+pub use call::LONGEST_PATH;
+pub use login::LONGEST_KEPT;
+pub use oauth::{MAX_ASSERTION, MAX_PARAMETERS};
+pub use reject::LONGEST_MESSAGE;
+pub use soap::{MAX_ATTRIBUTES, MAX_ATTRIBUTES_IN_ALL, MAX_DEPTH, MAX_ELEMENTS};
 pub use usage::DAILY_API_REQUESTS;
 
 use call::Call;
@@ -53,6 +59,7 @@ struct Site {
     controls: Controls,
     addresses: Arc<Addresses>,
     usage: Arc<Usage>,
+    body_patience: Duration,
 }
 
 /// What the journal will say of a request, filled in as it becomes known.
@@ -71,7 +78,12 @@ struct Family {
 ///
 /// Wrapped in [`warp::service()`] it is a service that clones cheaply; request bodies may be of any kind.
 pub fn routes(controls: Controls, addresses: Addresses) -> BoxedFilter<(Response,)> {
-    let site = Site { controls, addresses: Arc::new(addresses), usage: Arc::default() };
+    routes_within(BODY_PATIENCE, controls, addresses)
+}
+
+/// As [`routes`]; a request's body must be there within `body_patience`.
+pub fn routes_within(body_patience: Duration, controls: Controls, addresses: Addresses) -> BoxedFilter<(Response,)> {
+    let site = Site { controls, addresses: Arc::new(addresses), usage: Arc::default(), body_patience };
     let family = |name, prefix, shape, answer| route(site.clone(), Family { name, prefix, shape, answer });
 
     family("rest", "/services/data", Shape::Rest, rest::answer)
@@ -135,7 +147,7 @@ async fn serve<B: Buf>(
     let mut note = Note {
         handshake: head.peer.handshake,
         door: Some(head.peer.door),
-        method: reject::clipped(head.method.as_str()),
+        method: head.method.to_string(),
         path: call::masked(&head.path),
         family: family.name,
         ..Note::default()
@@ -144,7 +156,7 @@ async fn serve<B: Buf>(
     let refusal_status = snapshot.org.switches.refusal_status;
     let outcome = async {
         let edge = gate::pass(&snapshot.edge.switches, &head)?;
-        let body = body::read(&head.headers, body).await?;
+        let body = body::read(&head.headers, body, site.body_patience).await?;
         let call = Call::new(head, edge, body, snapshot.org.clone(), snapshot.edge.clone());
         (family.answer)(&site, &call, &mut note)
     }

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 
 use super::call::Call;
-use super::reject::{Reject, clipped};
+use super::reject::Reject;
 use super::session::{decide, fingerprint};
 use super::{Note, Site};
 use crate::data::Id;
 use crate::journal::{Kind, event};
 use crate::org::login::check_credentials;
 use crate::org::{Action, CredentialRefusal, Edge, Grant, LoginRow, Session, User, session};
+
+/// The characters of a username and of an application's name in the login history.
+pub const LONGEST_KEPT: usize = 255;
 
 /// Somebody at the door.
 pub(super) struct Attempt<'a> {
@@ -43,7 +46,7 @@ impl Attempt<'_> {
     ) -> Result<Opened, Reject> {
         note.action = Some(self.action.name());
         if !self.username.is_empty() {
-            note.user = Some(clipped(&self.username));
+            note.user = Some(self.username.clone());
         }
         let outcome = identify().and_then(|user| decide(call, note, &user, self.action));
         if outcome.is_err() {
@@ -87,12 +90,12 @@ impl Attempt<'_> {
         LoginRow {
             id: Id::new("0Ya", site.controls.ids().below(1 << 48)),
             user_id: call.org.user_named(&self.username).map(|user| user.id.clone()),
-            username: clipped(&self.username),
+            username: self.username.chars().take(LONGEST_KEPT).collect(),
             time: site.controls.clock().org_now(),
             login_type: if api_type.is_some() { "Other Apex API" } else { "Remote Access 2.0" },
             source_ip: call.peer.remote.ip().to_canonical().to_string(),
             login_url: site.addresses.name(&call.org, call.host.as_ref()),
-            application: clipped(&self.application),
+            application: self.application.chars().take(LONGEST_KEPT).collect(),
             api_type,
             api_version,
             status,
@@ -112,7 +115,7 @@ fn tell(site: &Site, call: &Call, flow: &'static str, username: &str, refused: O
     site.controls.journal().append(Kind::Login(Box::new(event::Login {
         handshake: call.peer.handshake,
         door: call.peer.door,
-        username: clipped(username),
+        username: username.to_owned(),
         flow,
         status: refused.map_or(SUCCESS, Reject::login_status),
         decision: if refused.is_some() { "refused" } else { "granted" },

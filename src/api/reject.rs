@@ -94,9 +94,8 @@ impl Reject {
 
     /// A protocol's own error; explain it with [`because`](Self::because).
     pub fn said(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        let message = message.into();
-        let headline = clipped(&format!("refused: {code}: {message}"));
-        let explanation = Explanation { headline, ..Explanation::default() };
+        let message = clipped(&message.into(), LONGEST_MESSAGE);
+        let explanation = Explanation { headline: format!("refused: {code}: {message}"), ..Explanation::default() };
         Self::new(Cause::Said { status, code, message }, explanation)
     }
 
@@ -131,8 +130,8 @@ impl Reject {
     /// Says why, for the journal.
     pub fn because(mut self, rule: &str, expected: &str, found: &str, cure: &str) -> Self {
         let explanation = &mut self.explanation;
-        (explanation.rule, explanation.expected) = (clipped(rule), clipped(expected));
-        (explanation.found, explanation.cure) = (clipped(found), clipped(cure));
+        (explanation.rule, explanation.expected) = (rule.into(), expected.into());
+        (explanation.found, explanation.cure) = (found.into(), cure.into());
         self
     }
 
@@ -190,24 +189,24 @@ impl Reject {
 
 const INVALID_SESSION_ID: &str = "INVALID_SESSION_ID";
 
-fn explain(headline: &str, rule: &str, expected: &str, found: &str, cure: &str) -> Explanation {
-    Explanation {
-        headline: clipped(&format!("refused: {headline}")),
-        rule: clipped(rule),
-        expected: clipped(expected),
-        found: clipped(found),
-        client: None,
-        cure: clipped(cure),
+/// The characters of an error's message: some say back what a client sent, which may be megabytes.
+pub const LONGEST_MESSAGE: usize = 1_000;
+
+/// The beginning of a text, marked if there is more of it.
+fn clipped(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
-/// What came from the network stands in the journal on one line, and not as long as a request may be.
-pub(super) fn clipped(text: &str) -> String {
-    const LONGEST: usize = 400;
-    let line = text.trim().chars().map(|c| if c.is_control() { ' ' } else { c });
-    let mut clipped: String = line.clone().take(LONGEST).collect();
-    if line.count() > LONGEST {
-        clipped.push('…');
+fn explain(headline: &str, rule: &str, expected: &str, found: &str, cure: &str) -> Explanation {
+    Explanation {
+        headline: format!("refused: {headline}"),
+        rule: rule.into(),
+        expected: expected.into(),
+        found: found.into(),
+        client: None,
+        cure: cure.into(),
     }
-    clipped
 }

@@ -174,8 +174,16 @@ pub(crate) fn name(name: &X509NameRef) -> String {
         return "(empty)".into();
     }
     parts.reverse();
-    parts.join(",")
+    let mut text = parts.join(",");
+    if let Some((end, _)) = text.char_indices().nth(LONGEST_NAME) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
+
+/// The characters of a name; a certificate may hold a hundred thousand, and people read none beyond these.
+pub const LONGEST_NAME: usize = 500;
 
 /// A comma would read as the next part; control characters would break a log line.
 fn escape(c: char) -> Vec<char> {

@@ -24,6 +24,9 @@ impl Case<'_> {
     /// What OpenSSL objected to, in words.
     pub(crate) fn fault(&self, objection: &Objection, path: &[Certificate]) -> Fault {
         let culprit = self.culprit(objection, path);
+        if let Some(garbled) = culprit.as_ref().and_then(|culprit| self.garbled(culprit)) {
+            return self.put(Rejection::Other, Some(garbled), objection.code, unreadable_extension());
+        }
         let rejection = self.rejection(objection, culprit.as_ref());
         let nobody = self.sent.first();
         let certificate = culprit.as_ref().or(nobody);
@@ -72,6 +75,13 @@ impl Case<'_> {
 
     fn position(&self, certificate: &Certificate) -> Option<usize> {
         self.sent.iter().position(|sent| sent == certificate).map(|place| place + 1)
+    }
+
+    /// The culprit, or an issuer of it that was sent, if its extensions cannot be read: then no other fault means much.
+    fn garbled<'a>(&'a self, culprit: &'a Certificate) -> Option<&'a Certificate> {
+        let issuer = culprit.x509().issuer_name_hash();
+        let issuers = self.sent.iter().filter(|sent| sent.x509().subject_name_hash() == issuer);
+        std::iter::once(culprit).chain(issuers).find(|certificate| ffi::is_garbled(certificate.x509()))
     }
 
     fn culprit(&self, objection: &Objection, path: &[Certificate]) -> Option<Certificate> {
@@ -237,6 +247,14 @@ impl Case<'_> {
             "the certificate may be fine: its CA's CRL is not. Publish a fresh one, or see edge.revocation".into(),
         )
     }
+}
+
+fn unreadable_extension() -> Words {
+    (
+        "extensions that can be read, each once".into(),
+        "one that is malformed, or that comes twice".into(),
+        "the CA's software made it so: have it issued anew, and tell the CA".into(),
+    )
 }
 
 fn may_certify(certificate: &Certificate) -> bool {

@@ -26,6 +26,8 @@ type Verify = unsafe extern "C" fn(c_int, *mut sys::X509_STORE_CTX) -> c_int;
 /// The first of a context's slots is the application's own.
 const APPLICATION_DATA: c_int = 0;
 
+const SSL_CTRL_SET_MAX_CERT_LIST: c_int = 51;
+
 /// CRLs as OpenSSL wants them for [`verify`]: they are borrowed by it, so they live here.
 pub(crate) struct CrlStack(*mut sys::OPENSSL_STACK);
 
@@ -154,6 +156,12 @@ pub(crate) fn set_judge(context: &mut SslContextBuilder, judge: fn(&SslRef, &Sta
     unsafe { SSL_CTX_set_cert_verify_callback(context.as_ptr(), Some(hook), judge as *mut c_void) }
 }
 
+/// The most bytes that a peer's certificates may have together.
+pub(crate) fn set_max_cert_list(context: &mut SslContextBuilder, bytes: u32) {
+    // SAFETY: stores a number in a live context; this control takes no pointer.
+    unsafe { sys::SSL_CTX_ctrl(context.as_ptr(), SSL_CTRL_SET_MAX_CERT_LIST, bytes.into(), std::ptr::null_mut()) };
+}
+
 unsafe extern "C" fn hook(ctx: *mut sys::X509_STORE_CTX, argument: *mut c_void) -> c_int {
     // SAFETY: `argument` is the function given to `set_judge`; the context belongs to a live SSL and holds the
     // certificates that it was sent.
@@ -184,6 +192,14 @@ unsafe extern "C" fn hook(ctx: *mut sys::X509_STORE_CTX, argument: *mut c_void) 
 pub(crate) fn crl_issuer(crl: &X509Crl) -> &X509NameRef {
     // SAFETY: a CRL always has an issuer, owned by it.
     unsafe { X509NameRef::from_ptr(sys::X509_CRL_get_issuer(crl.as_ptr())) }
+}
+
+/// Whether a certificate's extensions cannot be read, or come twice: OpenSSL then lets it issue nothing and be issued by
+/// nobody.
+pub(crate) fn is_garbled(certificate: &X509Ref) -> bool {
+    // SAFETY: a live certificate; OpenSSL locks the cache of extensions that this fills.
+    let flags = unsafe { sys::X509_get_extension_flags(certificate.as_ptr()) };
+    flags & sys::EXFLAG_INVALID != 0
 }
 
 /// Owned handles to the certificates of a stack.
