@@ -121,6 +121,11 @@ impl Certificate {
             || self.names(X509Ref::subject_name) == self.names(X509Ref::issuer_name)
     }
 
+    /// Whether OpenSSL can read every extension that it knows; it then says that no usage is allowed, not that none is named.
+    pub(crate) fn is_readable(&self) -> bool {
+        self.x509().key_usage().is_none_or(|usage| !usage.is_empty())
+    }
+
     /// OpenSSL's view of it.
     pub fn x509(&self) -> &X509Ref {
         &self.0.x509

@@ -14,6 +14,7 @@ use openssl_sys as sys;
 
 unsafe extern "C" {
     fn SSL_CTX_set_cert_verify_callback(ctx: *mut sys::SSL_CTX, callback: Option<CertVerify>, argument: *mut c_void);
+    fn X509_STORE_CTX_get0_current_crl(ctx: *mut sys::X509_STORE_CTX) -> *mut sys::X509_CRL;
     fn X509_STORE_CTX_get0_param(ctx: *mut sys::X509_STORE_CTX) -> *mut sys::X509_VERIFY_PARAM;
     fn X509_STORE_CTX_get0_untrusted(ctx: *mut sys::X509_STORE_CTX) -> *mut sys::stack_st_X509;
     fn X509_STORE_CTX_set0_crls(ctx: *mut sys::X509_STORE_CTX, crls: *mut sys::OPENSSL_STACK);
@@ -83,6 +84,8 @@ pub(crate) struct Objection {
     pub depth: usize,
     /// The certificate it was looking at.
     pub certificate: Option<X509>,
+    /// The CRL it was looking at, if the objection is to its dates.
+    pub crl: Option<X509Crl>,
 }
 
 /// Lets OpenSSL judge `leaf`, collecting every objection instead of stopping at the first.
@@ -112,7 +115,12 @@ pub(crate) fn verify(
         X509_STORE_CTX_set_verify_cb(ctx, Some(collect));
         positive(X509_STORE_CTX_set_ex_data(ctx, APPLICATION_DATA, (&raw mut collected).cast()))?;
         if sys::X509_verify_cert(ctx) <= 0 && collected.is_empty() {
-            collected.push(Objection { code: sys::X509_STORE_CTX_get_error(ctx), depth: 0, certificate: None });
+            collected.push(Objection {
+                code: sys::X509_STORE_CTX_get_error(ctx),
+                depth: 0,
+                certificate: None,
+                crl: None,
+            });
         }
         let built = sys::X509_STORE_CTX_get0_chain(ctx);
         let built = if built.is_null() { Vec::new() } else { owned(StackRef::from_ptr(built)) };
@@ -131,10 +139,15 @@ unsafe extern "C" fn collect(ok: c_int, ctx: *mut sys::X509_STORE_CTX) -> c_int 
             return ok;
         }
         let current = sys::X509_STORE_CTX_get_current_cert(ctx);
+        let crl = X509_STORE_CTX_get0_current_crl(ctx);
         (*collected).push(Objection {
             code: sys::X509_STORE_CTX_get_error(ctx),
             depth: usize::try_from(sys::X509_STORE_CTX_get_error_depth(ctx)).unwrap_or(0),
             certificate: (!current.is_null()).then(|| X509Ref::from_ptr(current).to_owned()),
+            crl: (!crl.is_null()).then(|| {
+                sys::X509_CRL_up_ref(crl);
+                X509Crl::from_ptr(crl)
+            }),
         });
         1
     }

@@ -24,9 +24,8 @@ pub(super) fn answer(site: &Site, call: &Call, note: &mut Note, parameters: &Par
         "urn:ietf:params:oauth:grant-type:jwt-bearer" => ("jwt-bearer", flow::jwt_bearer(site, call, parameters)),
         other => return Err(unsupported(other)),
     };
-    let applicant = applicant.map_err(|reject| {
-        turned_away(site, call, flow, parameters.get("username").unwrap_or_default(), reject)
-    })?;
+    let applicant = applicant
+        .map_err(|reject| turned_away(site, call, flow, parameters.get("username").unwrap_or_default(), reject))?;
     let attempt = Attempt {
         flow,
         action: Action::Token,

@@ -2,11 +2,11 @@
 
 use mockorg::pki::mint::ExtendedKeyUsage::{Any, ClientAuth, ServerAuth};
 use mockorg::pki::mint::KeyUsage::{DigitalSignature, KeyAgreement, KeyCertSign};
-use mockorg::pki::mint::{AlternativeName, NameConstraints, Role};
+use mockorg::pki::mint::{self, AlternativeName, NameConstraints, Request, Role};
 use mockorg::pki::{ClientAuthEku, Revocation};
 
-use super::draft::{Authority, crl, key, numbered, years};
-use super::{Row, check};
+use super::check;
+use super::draft::{Authority, Draft, ISSUING, crl, key, name, numbered, years};
 
 const SOUND: &str = "holds: billing < Acme Issuing CA < Acme Root CA";
 
@@ -37,7 +37,7 @@ fn a_sound_chain_holds_in_any_order_with_any_extras() {
             "straight from the root",
             |draft| {
                 let root = Authority::root(&draft.root, 0);
-                let mut case = super::Draft { leaf_issuer: Some(root.issuer), ..draft }.sign();
+                let mut case = Draft { leaf_issuer: Some(root.issuer), ..draft }.sign();
                 case.sent.truncate(1);
                 case
             },
@@ -47,7 +47,7 @@ fn a_sound_chain_holds_in_any_order_with_any_extras() {
             "an expired twin of the intermediate comes first",
             |draft| {
                 let mut case = draft.sign();
-                let request = numbered(mockorg::pki::mint::Request::authority(super::draft::name(super::draft::ISSUING), years(2026, 2028)), 9);
+                let request = numbered(Request::authority(name(ISSUING), years(2026, 2028)), 9);
                 case.sent.insert(1, case.root.certify(&request, 1).certificate);
                 case
             },
@@ -187,7 +187,7 @@ fn revocation_is_asked_only_as_far_as_it_is_published() {
         (
             "the CRL of somebody else is stale",
             |draft| {
-                let other = Authority::root(&numbered(mockorg::pki::mint::Request::authority(super::draft::name("CN=Other"), years(2025, 2039)), 9), 5);
+                let other = Authority::root(&numbered(Request::authority(name("CN=Other"), years(2025, 2039)), 9), 5);
                 let mut case = draft.sign();
                 case.crls = vec![crl(&other.issuer, 1, ("2029-01-01", "2029-02-01"), &[])];
                 case
@@ -198,7 +198,7 @@ fn revocation_is_asked_only_as_far_as_it_is_published() {
             "a root is trusted because it is listed, whatever its own CRL",
             |draft| {
                 let root = Authority::root(&draft.root, 0);
-                let mut case = super::Draft { leaf_issuer: Some(root.issuer), ..draft }.sign();
+                let mut case = Draft { leaf_issuer: Some(root.issuer), ..draft }.sign();
                 case.sent.truncate(1);
                 case.publish(&[], &[]);
                 case.policy.revocation = Revocation::Require;
@@ -214,7 +214,7 @@ fn a_listed_root_may_be_a_client_itself() {
     check(&[(
         "self-signed and listed",
         |draft| {
-            let leaf = mockorg::pki::mint::self_signed(&draft.leaf, &key(2)).unwrap();
+            let leaf = mint::self_signed(&draft.leaf, &key(2)).unwrap();
             let mut case = draft.sign();
             case.listed.push(leaf.clone());
             case.sent = vec![leaf];

@@ -126,8 +126,10 @@ pub fn trust(listed: &[Certificate], known: &[Certificate]) -> TrustList {
 pub fn crl(issuer: &Issuer, number: u64, (from, until): (&str, &str), revoked: &[&Certificate]) -> Vec<u8> {
     let midnight = |date: &str| at(&format!("{date}T00:00:00Z"));
     let validity = Validity { from: midnight(from), until: midnight(until) };
-    let entries: Vec<Revoked> =
-        revoked.iter().map(|certificate| Revoked::new(certificate, at("2029-05-02T00:00:00Z"), None).unwrap()).collect();
+    let entries: Vec<Revoked> = revoked
+        .iter()
+        .map(|certificate| Revoked::new(certificate, at("2029-05-02T00:00:00Z"), None).unwrap())
+        .collect();
     mint::crl(issuer, number, validity, &entries).unwrap()
 }
 
