@@ -57,8 +57,8 @@ fn name(certificate: &Value) -> Value {
     certificate.get("name").or_else(|| certificate.get("subject")).cloned().unwrap_or_default()
 }
 
-/// What a handshake, login or request carries that is made up anew in every run.
-const GENERATED: [&str; 5] = ["id", "handshake", "remote", "session", "duration_us"];
+/// What a handshake, login, request or renewal carries that is made up anew in every run.
+const GENERATED: [&str; 6] = ["id", "handshake", "remote", "serial", "session", "duration_us"];
 
 /// No handshake has this id: they are counted from 1.
 const VERBS: u64 = 0;
