@@ -25,6 +25,13 @@ pub(crate) struct Case<'a> {
     pub policy: &'a Policy,
 }
 
+/// What OpenSSL says where a path ends before a root.
+pub(crate) const LEADS_NOWHERE: [i32; 3] = [
+    sys::X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT,
+    sys::X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+    sys::X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE,
+];
+
 /// Expected, found, cure.
 type Words = (String, String, String);
 
@@ -32,7 +39,7 @@ impl Case<'_> {
     /// What OpenSSL objected to, in words.
     pub(crate) fn fault(&self, objection: &Objection, path: &[Certificate]) -> Fault {
         let (rejection, culprit) = match (objection.code, self.culprit(objection, path)) {
-            (2 | 20 | 21, Some(top)) => self.dead_end(&top),
+            (code, Some(top)) if LEADS_NOWHERE.contains(&code) => self.dead_end(&top),
             (_, culprit) => (rejection(objection, culprit.as_ref()), culprit),
         };
         let nobody = self.sent.first();
@@ -96,11 +103,6 @@ impl Case<'_> {
         if let Some(unreadable) = std::iter::once(top).chain(named()).find(|it| !it.is_readable()) {
             return (Rejection::Other, Some(unreadable.clone()));
         }
-        let may_not_sign =
-            |issuer: &&Certificate| issuer.x509().issued(top.x509()).as_raw() == sys::X509_V_ERR_KEYUSAGE_NO_CERTSIGN;
-        if let Some(issuer) = self.sent.iter().find(may_not_sign) {
-            return (Rejection::IssuerNotCa, Some(issuer.clone()));
-        }
         let rejection = match self.missing(top) {
             Some(root) if root.is_self_issued() => Rejection::UnlistedRoot,
             Some(_) => Rejection::MissingIntermediate,
@@ -121,7 +123,7 @@ impl Case<'_> {
 fn rejection(objection: &Objection, culprit: Option<&Certificate>) -> Rejection {
     match objection.code {
         4 | 6 | 7 | 24 | 76..=78 => Rejection::BadSignature,
-        2 | 20 | 21 => Rejection::NoIssuer,
+        code if LEADS_NOWHERE.contains(&code) => Rejection::NoIssuer,
         3 => Rejection::CrlMissing,
         5 | 8 | 15 | 16 | 33 | 35 | 36 | 44 | 54 => Rejection::CrlInvalid,
         9 => Rejection::NotYetValid,

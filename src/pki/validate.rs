@@ -1,12 +1,14 @@
 //! The one way in: does this chain hold? OpenSSL judges each candidate path; here they are chosen, and the answers gathered.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use openssl::x509::X509ExtendedKeyUsage;
 use openssl::x509::store::{X509Store, X509StoreBuilder};
 use openssl_sys as sys;
 
 use super::chain::timestamp;
-use super::fault::Case;
+use super::fault::{Case, LEADS_NOWHERE};
 use super::ffi::{self, Checks, Objection};
 use super::path::{Candidate, candidates};
 use super::{Certificate, ClientAuthEku, Crls, Fault, Policy, Revocation, TrustList, Verdict};
@@ -71,24 +73,27 @@ fn judge(case: &Case<'_>, candidate: &Candidate<'_>) -> Verdict {
 
 /// Every fault, the most telling first, each certificate's each fault once.
 fn gather(case: &Case<'_>, objections: &[Objection], path: &[Certificate]) -> Vec<Fault> {
-    let mut faults: Vec<Fault> = Vec::new();
-    let mut add = |fault: Fault| {
-        let same = |there: &Fault| there.rejection == fault.rejection && there.subject == fault.subject;
-        if !faults.iter().any(same) {
-            faults.push(fault);
-        }
-    };
-    for objection in objections.iter().filter(|objection| !pardoned(case, objection)) {
-        add(case.fault(objection, path));
+    let dead_end = objections.iter().find(|objection| LEADS_NOWHERE.contains(&objection.code));
+    let minded = objections.iter().filter(|objection| !pardoned(case, objection) && !follows(objection, dead_end));
+    let mut faults: Vec<Fault> = minded.map(|objection| case.fault(objection, path)).collect();
+    // beyond OpenSSL, which does not ask for the extension
+    let leaf = &case.sent[0];
+    let purposes = leaf.x509().extended_key_usage();
+    let named = purposes.is_some_and(|purposes| purposes.contains(X509ExtendedKeyUsage::SSL_CLIENT));
+    let required = case.policy.client_auth_eku == ClientAuthEku::Require || purposes.is_some();
+    if required && !named && (leaf.is_readable() || faults.is_empty()) {
+        faults.push(case.no_client_auth());
     }
-    // beyond OpenSSL: it does not ask for the extension, and lets pass what it cannot read
-    let purposes = case.sent[0].x509().extended_key_usage();
-    let client = purposes.is_some_and(|purposes| purposes.contains(X509ExtendedKeyUsage::SSL_CLIENT));
-    if !client && (purposes.is_some() || case.policy.client_auth_eku == ClientAuthEku::Require) {
-        add(case.no_client_auth());
-    }
+    let mut seen = HashSet::new();
+    faults.retain(|fault| seen.insert((fault.rejection, fault.subject.clone())));
     faults.sort_by_key(|fault| fault.rejection.rank());
     faults
+}
+
+/// Without its issuer a certificate cannot be covered by a CRL either: one fault, not two.
+fn follows(objection: &Objection, dead_end: Option<&Objection>) -> bool {
+    objection.code == sys::X509_V_ERR_UNABLE_TO_GET_CRL
+        && dead_end.is_some_and(|dead_end| dead_end.certificate == objection.certificate)
 }
 
 /// What OpenSSL minds and the edge does not.

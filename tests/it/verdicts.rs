@@ -1,8 +1,13 @@
 //! `pki::validate`: what holds, what does not and why, from when until when, and that no accident is let in.
 
 mod accepted;
+mod damage;
 mod draft;
+mod orders;
 mod refused;
+mod span;
+
+use jiff::Timestamp;
 
 use draft::{Case, Draft};
 
@@ -14,7 +19,8 @@ type Row = (&'static str, fn(Draft) -> Case, &'static str);
 fn check(rows: &[Row]) {
     let mut wrong = String::new();
     for (name, flaw, expected) in rows {
-        let said = summary(&flaw(Draft::new()));
+        let case = flaw(Draft::new());
+        let said = summary_at(&case, case.now);
         if said != *expected {
             wrong += &format!("\n{name}\n  expected  {expected}\n  said      {said}");
         }
@@ -23,8 +29,8 @@ fn check(rows: &[Row]) {
 }
 
 /// `expired 1/2 CN=billing,O=Acme 10 alert 45`, further faults after a semicolon.
-fn summary(case: &Case) -> String {
-    let verdict = case.verdict();
+fn summary_at(case: &Case, now: Timestamp) -> String {
+    let verdict = case.verdict_at(now);
     if verdict.holds() {
         let path: Vec<&str> = verdict.path.iter().map(|certificate| certificate.common_name()).collect();
         return format!("holds: {}", path.join(" < "));

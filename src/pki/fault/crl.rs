@@ -18,7 +18,7 @@ impl Case<'_> {
         let span = objected.or_else(|| loaded.next().map(|crl| span(crl.this_update, crl.next_update)));
         let now = self.second();
         let found = match (rejection, span) {
-            (Rejection::CrlMissing, None) => format!("none of {issuer}"),
+            (Rejection::CrlMissing, None) => format!("none of {issuer} is loaded"),
             (Rejection::CrlMissing, Some(_)) => {
                 format!("one of {issuer}, but of another key or for other certificates")
             }

@@ -15,10 +15,9 @@ impl Case<'_> {
             (None, _) => root.to_owned(),
         };
         (
-            format!("a root on the outbound CA list, which has {}", self.trust.anchors().count()),
+            format!("one of the roots on the outbound CA list ({} in all)", self.trust.anchors().count()),
             found,
-            "use a certificate of a listed CA; private roots are listed case by case (trust.roots, or listed = true)"
-                .into(),
+            LISTING.into(),
         )
     }
 
@@ -30,15 +29,20 @@ impl Case<'_> {
                 format!("another {}, serial {}, than the one that signed", twin.subject(), twin.serial())
             }
             (None, Some(twin)) => format!("another root of that name, listed as {twin}, with another key"),
-            (None, None) => format!("{} of {} sent, and no {}", it.subject(), self.sent.len(), it.issuer()),
+            (None, None) => format!("{}, and nothing of that name", counted(self.sent.len())),
+        };
+        let expected = match missing {
+            Some(_) => format!("{}, sent by the client", it.issuer()),
+            None => format!("{}, sent by the client or listed as a root", it.issuer()),
         };
         let cure = match (missing, sent_twin) {
             (Some(missing), Some(_)) => format!("send {} with serial {} instead", missing.subject(), missing.serial()),
-            (Some(missing), None) => format!("send {} too: leaf first, then {}", missing.subject(), missing.subject()),
+            (Some(missing), None) => format!("send {} too, after {}", missing.subject(), it.subject()),
             (None, Some(_)) => "send the certificate of the CA that signed, not another of its name".into(),
+            (None, None) if self.listed_twin(it).is_some() => LISTING.into(),
             (None, None) => "send leaf + every intermediate; if its issuer is a root, it is not on the list".into(),
         };
-        (format!("{}, sent by the client or listed as a root", it.issuer()), found, cure)
+        (expected, found, cure)
     }
 
     /// The alias of a listed root that has the name of the issuer of `it`, and another key.
@@ -51,7 +55,7 @@ impl Case<'_> {
 pub(super) fn not_a_ca(issuer: &Certificate) -> Words {
     let constraints = extensions::find::<BasicConstraints>(issuer);
     let found = match constraints.map(|constraints| constraints.ca) {
-        Some(true) => format!("CA true, and {}", key_usages(issuer)),
+        Some(true) => format!("CA true, and a key usage of {}", key_usages(issuer)),
         Some(false) => "CA false".into(),
         None => "no basic constraints".into(),
     };
@@ -61,3 +65,10 @@ pub(super) fn not_a_ca(issuer: &Certificate) -> Words {
         "send the CA's certificate as the intermediate, not another of the same name".into(),
     )
 }
+
+fn counted(sent: usize) -> String {
+    if sent == 1 { "one certificate".into() } else { format!("{sent} certificates") }
+}
+
+const LISTING: &str =
+    "use a certificate of a listed CA; private roots are listed case by case (trust.roots, or listed = true)";

@@ -40,7 +40,7 @@ pub(super) fn names(it: &Certificate, objection: &Objection) -> Words {
     let names: Vec<String> = std::iter::once(it.subject().to_owned()).chain(other).collect();
     (
         "names that the name constraints of every issuer allow".into(),
-        format!("{} among {}", ffi::words(objection.code), names.join(", ")),
+        format!("{}: {}", names.join(", "), ffi::words(objection.code)),
         "have it issued for an allowed name, or by a CA without that constraint".into(),
     )
 }

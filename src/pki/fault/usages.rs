@@ -22,6 +22,7 @@ pub(super) fn purposes(certificate: &Certificate) -> String {
         (X509ExtendedKeyUsage::ANYEKU, "anyExtendedKeyUsage"),
     ];
     match certificate.x509().extended_key_usage() {
+        _ if !certificate.is_readable() => "extensions that cannot be read".into(),
         None => "no extended key usage".into(),
         Some(usage) => listed(NAMES.iter().filter(|(bit, _)| usage.contains(*bit)).map(|(_, name)| *name)),
     }

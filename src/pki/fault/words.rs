@@ -81,13 +81,17 @@ impl Case<'_> {
 }
 
 fn other(it: &Certificate, objection: &Objection) -> Words {
-    if !it.is_readable() {
-        let found = "one that is malformed, or there twice".into();
-        return ("extensions that can be read".into(), found, "have its CA issue it anew".into());
-    }
-    (
-        "a chain without anything out of the ordinary".into(),
-        ffi::words(objection.code).into(),
-        "ask the CA that issued it".into(),
-    )
+    let (expected, found, cure) = match objection.code {
+        EC_KEY_EXPLICIT_PARAMS => {
+            ("a key on a curve that is named", "one whose curve is spelt out", "make the key on a named curve (P-256)")
+        }
+        _ if !it.is_readable() => {
+            ("extensions that can be read", "one that is malformed, or there twice", "have its CA issue it anew")
+        }
+        code => ("a chain without anything out of the ordinary", ffi::words(code), "ask the CA that issued it"),
+    };
+    (expected.into(), found.into(), cure.into())
 }
+
+/// `X509_V_ERR_EC_KEY_EXPLICIT_PARAMS`, which `openssl-sys` lacks.
+const EC_KEY_EXPLICIT_PARAMS: i32 = 94;

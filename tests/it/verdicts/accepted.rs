@@ -5,8 +5,9 @@ use mockorg::pki::mint::KeyUsage::{DigitalSignature, KeyAgreement, KeyCertSign};
 use mockorg::pki::mint::{self, AlternativeName, NameConstraints, Request, Role};
 use mockorg::pki::{ClientAuthEku, Revocation};
 
-use super::check;
-use super::draft::{Authority, Draft, ISSUING, crl, key, name, numbered, years};
+use super::draft::{Authority, Case, Draft, ISSUING, crl, key, name, numbered, years};
+use super::refused::limits::{rsa_1024, signed_with_sha_1};
+use super::{check, summary_at};
 
 const SOUND: &str = "holds: billing < Acme Issuing CA < Acme Root CA";
 
@@ -146,6 +147,18 @@ fn usages_that_allow_a_client_hold() {
             SOUND,
         ),
     ]);
+}
+
+#[test]
+fn what_is_weak_holds_at_level_0() {
+    let at_level_0 = |mut case: Case| {
+        case.policy.security_level = 0;
+        case
+    };
+    let short_key = at_level_0(Draft { leaf_key: rsa_1024(), ..Draft::new() }.sign());
+    assert_eq!(summary_at(&short_key, short_key.now), SOUND);
+    let sha_1 = at_level_0(signed_with_sha_1(Draft::new().sign()));
+    assert_eq!(summary_at(&sha_1, sha_1.now), SOUND);
 }
 
 #[test]

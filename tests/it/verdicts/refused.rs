@@ -12,7 +12,7 @@ use super::{Row, check};
 
 mod dates;
 mod issuers;
-mod limits;
+pub mod limits;
 mod revocation;
 mod roots;
 mod usages;
@@ -50,6 +50,13 @@ fn every_rejection_has_a_flaw_that_brings_it_about() {
     assert_eq!(met, BTreeSet::from(Rejection::ALL));
 }
 
-fn rows() -> impl Iterator<Item = &'static [Row]> {
+#[test]
+fn a_chain_of_no_certificates_does_not_hold() {
+    let mut case = Draft::new().sign();
+    case.sent.clear();
+    assert!(!case.verdict().holds());
+}
+
+pub fn rows() -> impl Iterator<Item = &'static [Row]> {
     [dates::ROWS, roots::ROWS, issuers::ROWS, usages::ROWS, limits::ROWS, revocation::ROWS].into_iter()
 }

@@ -1,7 +1,7 @@
 //! Issuers that are missing, wrong, or without the right to issue; and signatures that are not theirs.
 
-use mockorg::pki::Certificate;
 use mockorg::pki::mint::{ExtendedKeyUsage, KeyUsage, Role};
+use mockorg::pki::{Certificate, Revocation};
 
 use super::Row;
 use crate::verdicts::draft::{numbered, years};
@@ -25,6 +25,17 @@ pub const ROWS: &[Row] = &[
             case
         },
         "no-issuer 1/1 CN=billing 20 alert 48",
+    ),
+    (
+        "a missing intermediate whose CRLs are there",
+        |draft| {
+            let mut case = draft.sign();
+            case.publish(&[], &[]);
+            case.policy.revocation = Revocation::Require;
+            case.sent.truncate(1);
+            case
+        },
+        "missing-intermediate 1/1 CN=billing 20 alert 48",
     ),
     (
         "an expired leaf without its intermediate: another leaf would not help",
@@ -71,7 +82,7 @@ pub const ROWS: &[Row] = &[
             draft.issuing.key_usage = vec![KeyUsage::CrlSign];
             draft.sign()
         },
-        "issuer-not-ca 2/2 CN=Acme Issuing CA 20 alert 48",
+        "issuer-not-ca 2/2 CN=Acme Issuing CA 79 alert 48",
     ),
     (
         "a root that may sign CRLs alone",
@@ -79,7 +90,7 @@ pub const ROWS: &[Row] = &[
             draft.root.key_usage = vec![KeyUsage::CrlSign];
             draft.sign()
         },
-        "",
+        "issuer-not-ca root CN=Acme Root CA 79 alert 48",
     ),
     (
         "an issuer for servers alone",

@@ -127,15 +127,6 @@ pub const ROWS: &[Row] = &[
         },
         "too-many 1/33 CN=billing 22 alert 48",
     ),
-    (
-        "no certificate at all",
-        |draft| {
-            let mut case = draft.sign();
-            case.sent.clear();
-            case
-        },
-        "too-many root (none) 22 alert 48",
-    ),
 ];
 
 pub fn extension(oid: &str, critical: bool, value: &[u8]) -> Extension {

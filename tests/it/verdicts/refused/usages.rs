@@ -72,7 +72,7 @@ pub const ROWS: &[Row] = &[
             case.policy.client_auth_eku = ClientAuthEku::IfPresent;
             case
         },
-        "",
+        "other 1/2 CN=billing 20 alert 48",
     ),
     (
         "a leaf with two extended key usages",
@@ -81,7 +81,7 @@ pub const ROWS: &[Row] = &[
                 vec![purposes(&[0x30, 0x0a, 0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01])];
             draft.sign()
         },
-        "",
+        "other 1/2 CN=billing 20 alert 48",
     ),
     (
         "an intermediate with a key usage of nothing",
@@ -90,7 +90,7 @@ pub const ROWS: &[Row] = &[
             draft.issuing.other = vec![extension("2.5.29.15", true, &[0x03, 0x02, 0x07, 0x00])];
             draft.sign()
         },
-        "",
+        "other 2/2 CN=Acme Issuing CA 20 alert 48",
     ),
 ];
 
