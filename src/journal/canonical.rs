@@ -57,7 +57,7 @@ fn name(certificate: &Value) -> Value {
     certificate.get("name").or_else(|| certificate.get("subject")).cloned().unwrap_or_default()
 }
 
-/// What an event carries that is made up anew in every run.
+/// What a handshake, login, request or renewal carries that is made up anew in every run.
 const GENERATED: [&str; 6] = ["id", "handshake", "remote", "serial", "session", "duration_us"];
 
 /// No handshake has this id: they are counted from 1.

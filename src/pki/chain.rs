@@ -8,6 +8,8 @@ use openssl::asn1::{Asn1Time, Asn1TimeRef};
 use openssl::nid::Nid;
 use openssl::x509::{X509, X509NameRef, X509Ref};
 
+use super::ffi;
+
 /// A certificate; clones share it, and two are equal if their DER is.
 #[derive(Clone)]
 pub struct Certificate(Arc<Parts>);
@@ -119,6 +121,11 @@ impl Certificate {
     pub fn is_self_issued(&self) -> bool {
         self.x509().issued(self.x509()) == openssl::x509::X509VerifyResult::OK
             || self.names(X509Ref::subject_name) == self.names(X509Ref::issuer_name)
+    }
+
+    /// Whether OpenSSL can read every extension that it knows.
+    pub(crate) fn is_readable(&self) -> bool {
+        !ffi::is_garbled(self.x509())
     }
 
     /// OpenSSL's view of it.

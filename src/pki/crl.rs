@@ -1,11 +1,15 @@
 //! The CRLs that the edge has loaded. Signing new ones is [`mint`](super::mint)'s work.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
+use const_oid::AssociatedOid;
+use der::Decode;
 use jiff::Timestamp;
 use openssl::x509::{X509Crl, X509NameRef};
+use x509_cert::crl::CertificateList;
+use x509_cert::ext::pkix::{CrlNumber, IssuingDistributionPoint};
 
 use super::Unreadable;
 use super::chain::{malformed, name, timestamp};
@@ -27,13 +31,18 @@ pub struct Crl {
     pub issuer: String,
     /// When it was issued.
     pub this_update: Timestamp,
-    /// When the next one is due, if it says.
+    /// When the next one is due, if it says: the last second at which this one counts.
     pub next_update: Option<Timestamp>,
+    /// Its number in big-endian octets, if it has one.
+    number: Vec<u8>,
+    /// Whether it may cover certificates of other issuers.
+    pub(crate) indirect: bool,
 }
 
 impl Crls {
-    /// Takes these CRLs.
-    pub fn new(crls: Vec<Arc<Crl>>) -> Self {
+    /// Takes these CRLs, in whatever order: of two of one time OpenSSL uses the first, so the higher number goes first.
+    pub fn new(mut crls: Vec<Arc<Crl>>) -> Self {
+        crls.sort_by_cached_key(|crl| Reverse(crl.precedence()));
         let stack = CrlStack::new(crls.iter().map(|crl| &crl.x509));
         Self(Arc::new(Loaded { crls, stack }))
     }
@@ -50,7 +59,7 @@ impl Crls {
 
     /// The CRLs that this name has issued.
     pub(crate) fn issued_by<'a>(&'a self, issuer: &'a X509NameRef) -> impl Iterator<Item = &'a Crl> {
-        self.iter().filter(|crl| ffi::crl_issuer(&crl.x509).try_cmp(issuer).is_ok_and(Ordering::is_eq))
+        self.iter().filter(|crl| crl.is_by(issuer))
     }
 
     pub(crate) fn stack(&self) -> &CrlStack {
@@ -76,8 +85,33 @@ impl Crl {
         let x509 = X509Crl::from_der(der).map_err(|stack| malformed(&stack))?;
         let next_update = x509.next_update().map(timestamp).transpose()?;
         let this_update = timestamp(x509.last_update())?;
-        Ok(Self { issuer: name(ffi::crl_issuer(&x509)), this_update, next_update, x509 })
+        // what cannot be read here (OpenSSL is more lenient) may be about anybody's certificates
+        let (number, indirect) = numbering(der).unwrap_or((Vec::new(), true));
+        Ok(Self { issuer: name(ffi::crl_issuer(&x509)), this_update, next_update, number, indirect, x509 })
     }
+
+    pub(crate) fn is_by(&self, issuer: &X509NameRef) -> bool {
+        ffi::crl_issuer(&self.x509).try_cmp(issuer).is_ok_and(Ordering::is_eq)
+    }
+
+    fn precedence(&self) -> (Timestamp, usize, Vec<u8>, Vec<u8>) {
+        (self.this_update, self.number.len(), self.number.clone(), self.x509.to_der().unwrap_or_default())
+    }
+}
+
+/// Its number, and whether it is indirect.
+fn numbering(der: &[u8]) -> Result<(Vec<u8>, bool), der::Error> {
+    let (mut number, mut indirect) = (Vec::new(), false);
+    let list: CertificateList = CertificateList::from_der(der)?;
+    for extension in list.tbs_cert_list.crl_extensions.iter().flatten() {
+        let value = extension.extn_value.as_bytes();
+        match extension.extn_id {
+            CrlNumber::OID => number = CrlNumber::from_der(value)?.0.as_bytes().to_vec(),
+            IssuingDistributionPoint::OID => indirect = IssuingDistributionPoint::from_der(value)?.indirect_crl,
+            _ => {}
+        }
+    }
+    Ok((number, indirect))
 }
 
 impl Debug for Crl {

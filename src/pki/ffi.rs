@@ -4,29 +4,27 @@ use std::ffi::{c_int, c_ulong, c_void};
 
 use foreign_types_shared::{ForeignType, ForeignTypeRef};
 use openssl::error::ErrorStack;
-use openssl::ssl::{SslContextBuilder, SslRef};
 use openssl::stack::{Stack, StackRef};
 use openssl::x509::store::X509StoreRef;
 use openssl::x509::{X509, X509Crl, X509NameRef, X509Ref};
 use openssl_sys as sys;
 
+#[cfg(feature = "server")]
+pub(crate) mod hook;
+
 unsafe extern "C" {
-    fn SSL_CTX_set_cert_verify_callback(ctx: *mut sys::SSL_CTX, callback: Option<CertVerify>, argument: *mut c_void);
+    fn X509_STORE_CTX_get0_current_crl(ctx: *mut sys::X509_STORE_CTX) -> *mut sys::X509_CRL;
     fn X509_STORE_CTX_get0_param(ctx: *mut sys::X509_STORE_CTX) -> *mut sys::X509_VERIFY_PARAM;
-    fn X509_STORE_CTX_get0_untrusted(ctx: *mut sys::X509_STORE_CTX) -> *mut sys::stack_st_X509;
     fn X509_STORE_CTX_set0_crls(ctx: *mut sys::X509_STORE_CTX, crls: *mut sys::OPENSSL_STACK);
     fn X509_STORE_CTX_set_ex_data(ctx: *mut sys::X509_STORE_CTX, index: c_int, data: *mut c_void) -> c_int;
     fn X509_STORE_CTX_set_verify_cb(ctx: *mut sys::X509_STORE_CTX, callback: Option<Verify>);
     fn X509_VERIFY_PARAM_add0_policy(param: *mut sys::X509_VERIFY_PARAM, policy: *mut sys::ASN1_OBJECT) -> c_int;
 }
 
-type CertVerify = unsafe extern "C" fn(*mut sys::X509_STORE_CTX, *mut c_void) -> c_int;
 type Verify = unsafe extern "C" fn(c_int, *mut sys::X509_STORE_CTX) -> c_int;
 
 /// The first of a context's slots is the application's own.
 const APPLICATION_DATA: c_int = 0;
-
-const SSL_CTRL_SET_MAX_CERT_LIST: c_int = 51;
 
 /// CRLs as OpenSSL wants them for [`verify`]: they are borrowed by it, so they live here.
 pub(crate) struct CrlStack(*mut sys::OPENSSL_STACK);
@@ -83,6 +81,8 @@ pub(crate) struct Objection {
     pub depth: usize,
     /// The certificate it was looking at.
     pub certificate: Option<X509>,
+    /// The CRL it was looking at, if the objection is to its dates.
+    pub crl: Option<X509Crl>,
 }
 
 /// Lets OpenSSL judge `leaf`, collecting every objection instead of stopping at the first.
@@ -112,7 +112,12 @@ pub(crate) fn verify(
         X509_STORE_CTX_set_verify_cb(ctx, Some(collect));
         positive(X509_STORE_CTX_set_ex_data(ctx, APPLICATION_DATA, (&raw mut collected).cast()))?;
         if sys::X509_verify_cert(ctx) <= 0 && collected.is_empty() {
-            collected.push(Objection { code: sys::X509_STORE_CTX_get_error(ctx), depth: 0, certificate: None });
+            collected.push(Objection {
+                code: sys::X509_STORE_CTX_get_error(ctx),
+                depth: 0,
+                certificate: None,
+                crl: None,
+            });
         }
         let built = sys::X509_STORE_CTX_get0_chain(ctx);
         let built = if built.is_null() { Vec::new() } else { owned(StackRef::from_ptr(built)) };
@@ -131,60 +136,17 @@ unsafe extern "C" fn collect(ok: c_int, ctx: *mut sys::X509_STORE_CTX) -> c_int 
             return ok;
         }
         let current = sys::X509_STORE_CTX_get_current_cert(ctx);
+        let crl = X509_STORE_CTX_get0_current_crl(ctx);
         (*collected).push(Objection {
             code: sys::X509_STORE_CTX_get_error(ctx),
             depth: usize::try_from(sys::X509_STORE_CTX_get_error_depth(ctx)).unwrap_or(0),
             certificate: (!current.is_null()).then(|| X509Ref::from_ptr(current).to_owned()),
+            crl: (!crl.is_null()).then(|| {
+                sys::X509_CRL_up_ref(crl);
+                X509Crl::from_ptr(crl)
+            }),
         });
         1
-    }
-}
-
-/// What the hook answers to a client's certificates.
-pub(crate) enum Answer {
-    /// The handshake goes on.
-    Proceed,
-    /// It ends with the alert that OpenSSL has for this `X509_V_ERR_…`.
-    Refuse(i32),
-}
-
-/// Asks `judge` about the certificates of every client, exactly as sent, instead of OpenSSL's own validation.
-///
-/// `judge` must not panic: it runs inside OpenSSL.
-pub(crate) fn set_judge(context: &mut SslContextBuilder, judge: fn(&SslRef, &StackRef<X509>) -> Answer) {
-    // SAFETY: `hook` matches the signature that OpenSSL calls; a function pointer lives for ever.
-    unsafe { SSL_CTX_set_cert_verify_callback(context.as_ptr(), Some(hook), judge as *mut c_void) }
-}
-
-/// The most bytes that a peer's certificates may have together.
-pub(crate) fn set_max_cert_list(context: &mut SslContextBuilder, bytes: u32) {
-    // SAFETY: stores a number in a live context; this control takes no pointer.
-    unsafe { sys::SSL_CTX_ctrl(context.as_ptr(), SSL_CTRL_SET_MAX_CERT_LIST, bytes.into(), std::ptr::null_mut()) };
-}
-
-unsafe extern "C" fn hook(ctx: *mut sys::X509_STORE_CTX, argument: *mut c_void) -> c_int {
-    // SAFETY: `argument` is the function given to `set_judge`; the context belongs to a live SSL and holds the
-    // certificates that it was sent.
-    unsafe {
-        let judge: fn(&SslRef, &StackRef<X509>) -> Answer = std::mem::transmute(argument);
-        let ssl: *mut sys::SSL = sys::X509_STORE_CTX_get_ex_data(ctx, sys::SSL_get_ex_data_X509_STORE_CTX_idx()).cast();
-        let sent = X509_STORE_CTX_get0_untrusted(ctx);
-        if ssl.is_null() || sent.is_null() {
-            sys::X509_STORE_CTX_set_error(ctx, sys::X509_V_ERR_UNSPECIFIED);
-            return 0;
-        }
-        let answer = judge(SslRef::from_ptr(ssl), StackRef::from_ptr(sent));
-        drain_errors();
-        match answer {
-            Answer::Proceed => {
-                sys::X509_STORE_CTX_set_error(ctx, sys::X509_V_OK);
-                1
-            }
-            Answer::Refuse(code) => {
-                sys::X509_STORE_CTX_set_error(ctx, code);
-                0
-            }
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! OpenSSL follows the first issuer that fits and never turns back, so a cross-signed twin could hide a path that holds.
 
-use openssl::x509::X509VerifyResult;
+use openssl_sys as sys;
 
 use super::trust::Anchor;
 use super::{Certificate, TrustList};
@@ -68,7 +68,7 @@ impl Search<'_, '_> {
     }
 }
 
-/// By name, key identifiers and key usage; signatures are looked at later.
-fn may_issue(issuer: &Certificate, subject: &Certificate) -> bool {
-    issuer.x509().issued(subject.x509()) == X509VerifyResult::OK
+/// By name and key identifiers; whether it had the right to, and whether it did, is looked at later.
+pub(crate) fn may_issue(issuer: &Certificate, subject: &Certificate) -> bool {
+    matches!(issuer.x509().issued(subject.x509()).as_raw(), sys::X509_V_OK | sys::X509_V_ERR_KEYUSAGE_NO_CERTSIGN)
 }

@@ -1,15 +1,17 @@
 //! The one way in: does this chain hold? OpenSSL judges each candidate path; here they are chosen, and the answers gathered.
 
-use std::ffi::c_ulong;
+use std::collections::HashSet;
 
 use jiff::Timestamp;
+use openssl::x509::X509ExtendedKeyUsage;
 use openssl::x509::store::{X509Store, X509StoreBuilder};
 use openssl_sys as sys;
 
-use super::fault::Case;
+use super::chain::timestamp;
+use super::fault::{Case, LEADS_NOWHERE};
 use super::ffi::{self, Checks, Objection};
 use super::path::{Candidate, candidates};
-use super::{Certificate, ClientAuthEku, Crls, Fault, Policy, Rejection, Revocation, TrustList, Verdict};
+use super::{Certificate, ClientAuthEku, Crls, Fault, Policy, Revocation, TrustList, Verdict};
 
 /// A chain of more certificates than this is refused unread.
 pub const MAX_SENT: usize = 32;
@@ -35,9 +37,10 @@ pub fn validate(sent: &[Certificate], trust: &TrustList, crls: &Crls, now: Times
         if verdict.holds() {
             return verdict;
         }
-        if nearest.as_ref().is_none_or(|best| closeness(&verdict) < closeness(best)) {
-            nearest = Some(verdict);
-        }
+        nearest = Some(match nearest {
+            Some(best) => nearer(best, verdict),
+            None => verdict,
+        });
     }
     nearest.unwrap_or_else(|| unreachable_verdict(&case))
 }
@@ -70,38 +73,51 @@ fn judge(case: &Case<'_>, candidate: &Candidate<'_>) -> Verdict {
 
 /// Every fault, the most telling first, each certificate's each fault once.
 fn gather(case: &Case<'_>, objections: &[Objection], path: &[Certificate]) -> Vec<Fault> {
-    let mut faults: Vec<Fault> = Vec::new();
-    let mut add = |fault: Fault| {
-        let same = |there: &Fault| there.rejection == fault.rejection && there.subject == fault.subject;
-        if !faults.iter().any(same) {
-            faults.push(fault);
-        }
-    };
-    for objection in objections.iter().filter(|objection| !pardoned(case, objection)) {
-        add(case.fault(objection, path));
+    let dead_end = objections.iter().find(|objection| LEADS_NOWHERE.contains(&objection.code));
+    let minded = objections.iter().filter(|objection| !pardoned(case, objection) && !follows(objection, dead_end));
+    let mut faults: Vec<Fault> = minded.map(|objection| case.fault(objection, path)).collect();
+    // beyond OpenSSL, which does not ask for the extension
+    let leaf = &case.sent[0];
+    let purposes = leaf.x509().extended_key_usage();
+    let named = purposes.is_some_and(|purposes| purposes.contains(X509ExtendedKeyUsage::SSL_CLIENT));
+    let required = case.policy.client_auth_eku == ClientAuthEku::Require || purposes.is_some();
+    if required && !named && (leaf.is_readable() || faults.is_empty()) {
+        faults.push(case.no_client_auth());
     }
-    if case.policy.client_auth_eku == ClientAuthEku::Require && case.sent[0].x509().extended_key_usage().is_none() {
-        add(case.no_client_auth());
-    }
-    // a chain that ends nowhere cannot have its top signature checked: one fault, not two
-    let known_end = |rejection| {
-        matches!(rejection, Rejection::MissingIntermediate | Rejection::UnlistedRoot | Rejection::SelfSigned)
-    };
-    if faults.iter().any(|fault| known_end(fault.rejection)) {
-        faults.retain(|fault| fault.rejection != Rejection::NoIssuer);
-    }
+    let mut seen = HashSet::new();
+    faults.retain(|fault| seen.insert((fault.rejection, fault.subject.clone())));
     faults.sort_by_key(|fault| fault.rejection.rank());
     faults
 }
 
-/// `edge.revocation = "if-published"`: no CRL is no fault where none of the loaded ones names the issuer.
-fn pardoned(case: &Case<'_>, objection: &Objection) -> bool {
+/// Without its issuer a certificate cannot be covered by a CRL either: one fault, not two.
+fn follows(objection: &Objection, dead_end: Option<&Objection>) -> bool {
     objection.code == sys::X509_V_ERR_UNABLE_TO_GET_CRL
-        && case.policy.revocation == Revocation::IfPublished
-        && objection.certificate.as_ref().is_some_and(|x509| case.crls.issued_by(x509.issuer_name()).next().is_none())
+        && dead_end.is_some_and(|dead_end| dead_end.certificate == objection.certificate)
 }
 
-fn flags(revocation: Revocation) -> c_ulong {
+/// What OpenSSL minds and the edge does not.
+fn pardoned(case: &Case<'_>, objection: &Objection) -> bool {
+    let Some(certificate) = &objection.certificate else { return false };
+    let at_its_last_second = |end: Timestamp| end.as_second() == case.now.as_second();
+    match objection.code {
+        // dates are inclusive (RFC 5280 4.1.2.5); to OpenSSL the last second is too late
+        sys::X509_V_ERR_CERT_HAS_EXPIRED => timestamp(certificate.not_after()).is_ok_and(at_its_last_second),
+        sys::X509_V_ERR_CRL_HAS_EXPIRED => {
+            let next = objection.crl.as_ref().and_then(|crl| crl.next_update());
+            next.is_some_and(|next| timestamp(next).is_ok_and(at_its_last_second))
+        }
+        // "if-published": no CRL is no fault where none of the loaded ones names the issuer
+        sys::X509_V_ERR_UNABLE_TO_GET_CRL => {
+            case.trust.lists(&Certificate::new(certificate.clone()))
+                || case.policy.revocation == Revocation::IfPublished
+                    && case.crls.issued_by(certificate.issuer_name()).next().is_none()
+        }
+        _ => false,
+    }
+}
+
+fn flags(revocation: Revocation) -> u64 {
     let crls = match revocation {
         Revocation::Ignore => 0,
         Revocation::IfPublished | Revocation::Require => {
@@ -111,7 +127,7 @@ fn flags(revocation: Revocation) -> c_ulong {
                 | sys::X509_V_FLAG_USE_DELTAS
         }
     };
-    crls | sys::X509_V_FLAG_POLICY_CHECK
+    (crls | sys::X509_V_FLAG_POLICY_CHECK).into()
 }
 
 /// The same certificate as we hold it already, so that names and dates are not read twice.
@@ -127,14 +143,19 @@ fn span(case: &Case<'_>, path: &[Certificate], holds: bool) -> (Timestamp, Times
     let mut boundary = |starts: Timestamp| {
         if starts <= case.now { since = since.max(starts) } else { until = until.min(before(starts)) }
     };
-    let extra = if holds { &[] } else { case.sent };
-    for certificate in path.iter().chain(extra) {
+    // what is not on the path bears on one that holds only if it signs a CRL
+    let signs_crl = |sent: &&Certificate| case.crls.issued_by(sent.x509().subject_name()).next().is_some();
+    let others = case.sent.iter().filter(|sent| !holds || signs_crl(sent));
+    let on_path: Vec<&Certificate> = path.iter().chain(others).collect();
+    for certificate in &on_path {
         boundary(certificate.not_before());
         boundary(after(certificate.not_after()));
-        for crl in case.crls.issued_by(certificate.x509().issuer_name()) {
-            boundary(crl.this_update);
-            crl.next_update.into_iter().for_each(|next| boundary(after(next)));
-        }
+    }
+    for crl in
+        case.crls.iter().filter(|crl| crl.indirect || on_path.iter().any(|below| crl.is_by(below.x509().issuer_name())))
+    {
+        boundary(crl.this_update);
+        crl.next_update.into_iter().for_each(|next| boundary(after(next)));
     }
     (since, until)
 }
@@ -147,10 +168,16 @@ fn before(time: Timestamp) -> Timestamp {
     time.saturating_sub(jiff::SignedDuration::from_secs(1)).unwrap_or(Timestamp::MIN)
 }
 
-/// Of several paths that do not hold, the one whose most telling fault is furthest from the root of the matter.
-fn closeness(verdict: &Verdict) -> (bool, usize, u8) {
+/// Of two paths that do not hold, the one whose most telling fault is less of an obstacle, for as long as neither holds.
+fn nearer(one: Verdict, other: Verdict) -> Verdict {
+    let (since, until) = (one.since.max(other.since), one.until.min(other.until));
+    let nearer = if obstacles(&other) < obstacles(&one) { other } else { one };
+    Verdict { since, until, ..nearer }
+}
+
+fn obstacles(verdict: &Verdict) -> (usize, u8) {
     let rank = verdict.fault().map_or(0, |fault| fault.rejection.rank());
-    (verdict.anchor.is_none(), verdict.faults.len(), u8::MAX - rank)
+    (verdict.faults.len(), u8::MAX - rank)
 }
 
 fn empty_store() -> Option<X509Store> {
@@ -159,7 +186,7 @@ fn empty_store() -> Option<X509Store> {
 
 /// OpenSSL could not even begin (out of memory): refused, and said so.
 fn unreachable_verdict(case: &Case<'_>) -> Verdict {
-    let objection = Objection { code: sys::X509_V_ERR_UNSPECIFIED, depth: 0, certificate: None };
+    let objection = Objection { code: sys::X509_V_ERR_UNSPECIFIED, depth: 0, certificate: None, crl: None };
     let faults = vec![case.fault(&objection, &[])];
     Verdict { faults, path: Vec::new(), anchor: None, since: case.now, until: case.now }
 }

@@ -65,6 +65,13 @@ impl Org {
         panics.iter().filter(|(thread, _)| *thread == self.threads).map(|(_, panic)| panic.clone()).collect()
     }
 
+    /// Stops it, requests in hand first, and waits for that.
+    pub fn stop(mut self) {
+        if let Some(running) = self.running.take() {
+            self.runtime.block_on(running.stop());
+        }
+    }
+
     /// A session of that user, by the password flow on the standard door.
     pub fn session(&self, username: &str, password: &str) -> String {
         let body = format!(
