@@ -5,6 +5,7 @@
 
 use std::future::ready;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Buf;
 use futures_util::Stream;
@@ -40,6 +41,11 @@ mod version;
 
 pub use address::Addresses;
 pub use body::{BODY_LIMIT, BODY_PATIENCE};
+pub use call::LONGEST_PATH;
+pub use login::LONGEST_KEPT;
+pub use oauth::{MAX_ASSERTION, MAX_PARAMETERS};
+pub use reject::LONGEST_MESSAGE;
+pub use soap::{MAX_ATTRIBUTES, MAX_ATTRIBUTES_IN_ALL, MAX_DEPTH, MAX_ELEMENTS};
 pub use usage::DAILY_API_REQUESTS;
 
 use call::Call;
@@ -53,6 +59,7 @@ struct Site {
     controls: Controls,
     addresses: Arc<Addresses>,
     usage: Arc<Usage>,
+    body_patience: Duration,
 }
 
 /// What the journal will say of a request, filled in as it becomes known.
@@ -71,7 +78,12 @@ struct Family {
 ///
 /// Wrapped in [`warp::service()`] it is a service that clones cheaply; request bodies may be of any kind.
 pub fn routes(controls: Controls, addresses: Addresses) -> BoxedFilter<(Response,)> {
-    let site = Site { controls, addresses: Arc::new(addresses), usage: Arc::default() };
+    routes_within(BODY_PATIENCE, controls, addresses)
+}
+
+/// As [`routes`]; a request's body must be there within `body_patience`.
+pub fn routes_within(body_patience: Duration, controls: Controls, addresses: Addresses) -> BoxedFilter<(Response,)> {
+    let site = Site { controls, addresses: Arc::new(addresses), usage: Arc::default(), body_patience };
     let family = |name, prefix, shape, answer| route(site.clone(), Family { name, prefix, shape, answer });
 
     family("rest", "/services/data", Shape::Rest, rest::answer)
@@ -131,7 +143,7 @@ async fn serve<B: Buf>(
     body: impl Stream<Item = Result<B, warp::Error>>,
 ) -> Response {
     let watch = Stopwatch::start();
-    let is_head = head.method == Method::HEAD;
+    let (is_head, is_options) = (head.method == Method::HEAD, head.method == Method::OPTIONS);
     let mut note = Note {
         handshake: head.peer.handshake,
         door: Some(head.peer.door),
@@ -144,15 +156,18 @@ async fn serve<B: Buf>(
     let refusal_status = snapshot.org.switches.refusal_status;
     let outcome = async {
         let edge = gate::pass(&snapshot.edge.switches, &head)?;
-        let body = body::read(&head.headers, body).await?;
+        let body = body::read(&head.headers, body, site.body_patience).await?;
         let call = Call::new(head, edge, body, snapshot.org.clone(), snapshot.edge.clone());
         (family.answer)(&site, &call, &mut note)
     }
     .await;
-    let mut reply = outcome.unwrap_or_else(|reject| {
-        note.error = Some(reject.code().to_owned());
-        note.explanation = Some(reject.explanation());
-        reject.reply(family.shape, refusal_status)
+    let mut reply = outcome.unwrap_or_else(|reject| match reject.allowed() {
+        Some(methods) if is_options => Reply::new(204, "", String::new()).with("allow", methods),
+        _ => {
+            note.error = Some(reject.code().to_owned());
+            note.explanation = Some(reject.explanation());
+            reject.reply(family.shape, refusal_status)
+        }
     });
     if family.shape == Shape::Rest {
         reply = reply.with("sforce-limit-info", &site.usage.header(site.controls.clock().org_now()));

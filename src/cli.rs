@@ -6,10 +6,12 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod certs;
 mod check;
 mod completions;
 mod console;
 mod explain;
+mod healthcheck;
 mod scenario_file;
 mod schema;
 mod serve;
@@ -24,9 +26,11 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Certs(certs::Args),
     Check(check::Args),
     Completions(completions::Args),
     Explain(explain::Args),
+    Healthcheck(healthcheck::Args),
     Schema(schema::Args),
     Serve(serve::Args),
 }
@@ -75,9 +79,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let ended = match cli.command {
+        Command::Certs(args) => certs::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Healthcheck(args) => healthcheck::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Serve(args) => serve::run(args),
     };

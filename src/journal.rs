@@ -13,6 +13,7 @@ use std::{fs, io};
 use crate::clock::Clock;
 
 pub mod canonical;
+mod clip;
 pub mod event;
 pub mod explanation;
 mod file;
@@ -21,6 +22,7 @@ pub mod query;
 mod verdict;
 
 pub use canonical::canonical;
+pub use clip::LONGEST_TEXT;
 pub use event::{Event, Kind};
 pub use explanation::Explanation;
 use file::File;
@@ -83,6 +85,7 @@ impl Journal {
     /// When this returns, [`since`](Self::since) finds it. The file and the subscribers get it in order, from this
     /// thread or from one that is delivering already.
     pub fn append(&self, kind: Kind) -> u64 {
+        let kind = kind.clipped();
         let mut state = self.0.state();
         let seq = state.last_seq + 1;
         let (org_time, wall_time) = (self.0.clock.org_now(), self.0.clock.wall_now());

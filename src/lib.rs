@@ -28,6 +28,7 @@ pub mod tls;
 
 pub use clock::Clock;
 pub use journal::Journal;
+pub use pki::Certificate;
 pub use scenario::Scenario;
 #[cfg(feature = "server")]
 pub use simulator::{Running, Simulator};

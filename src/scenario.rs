@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::clock::Clock;
 use crate::pki::Certificate;
 pub use crate::pki::mint::{ExtendedKeyUsage, KeyKind, KeyUsage, NameConstraints};
 
@@ -18,12 +19,14 @@ mod schema;
 pub mod switches;
 mod toml_error;
 pub mod vocabulary;
+mod write;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
 pub use load::{Outside, duration};
 pub use permission::Permission;
 pub use schema::schema;
-pub use switches::{EdgeSwitches, OrgSwitches};
+pub use switches::{CaNames, EdgeSwitches, OrgSwitches};
+pub use write::Paths;
 
 /// A scenario that was read and found right: every name that it mentions exists.
 #[derive(Clone, Debug)]
@@ -72,6 +75,16 @@ pub enum ClockSpec {
     Standing(Timestamp),
     /// `system`, or the system's shifted by a duration.
     System(SignedDuration),
+}
+
+impl ClockSpec {
+    /// A clock that is set so.
+    pub fn clock(self) -> Clock {
+        match self {
+            Self::Standing(time) => Clock::standing_at(time),
+            Self::System(shift) => Clock::shifted(shift),
+        }
+    }
 }
 
 /// A point in time: relative to the org's clock at start, or absolute.
@@ -126,7 +139,8 @@ pub struct CaSpec {
     pub source: Source,
     /// `CN=…,O=…`, most specific first.
     pub subject: Option<String>,
-    /// Defaults to a year ago until twenty years ahead for roots, ten for others.
+    /// Defaults to a year ago until twenty years ahead for roots, ten for others, or wider, so that it encloses the
+    /// validity of all that it issues.
     pub valid: Option<Validity>,
     /// What its CRL does.
     pub crl: CrlPublication,

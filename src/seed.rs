@@ -54,6 +54,7 @@ impl Chance {
 }
 
 /// Fills `bytes` from the system's source, for secrets that must not follow from the seed.
+#[expect(clippy::disallowed_methods, reason = "seed is the one place that asks")]
 pub fn secret(bytes: &mut [u8]) {
     openssl::rand::rand_bytes(bytes).expect("the system's source of randomness answers");
 }

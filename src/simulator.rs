@@ -2,8 +2,11 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
+use std::time::Duration;
 
+use crate::api::BODY_PATIENCE;
 use crate::scenario::Scenario;
+use crate::tls::Timeouts;
 
 pub mod kit;
 mod running;
@@ -34,6 +37,8 @@ pub struct Simulator {
     pub(crate) seed: Option<u64>,
     pub(crate) kit: Option<PathBuf>,
     pub(crate) journal: Option<PathBuf>,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) body_timeout: Duration,
 }
 
 impl Default for Simulator {
@@ -47,6 +52,8 @@ impl Default for Simulator {
             seed: None,
             kit: None,
             journal: None,
+            timeouts: Timeouts::default(),
+            body_timeout: BODY_PATIENCE,
         }
     }
 }
@@ -90,6 +97,24 @@ impl Simulator {
     /// A file to append the journal to, one JSON object a line.
     pub fn journal(mut self, file: impl Into<PathBuf>) -> Self {
         self.journal = Some(file.into());
+        self
+    }
+
+    /// How long a client may take over its handshake (10 s if not given).
+    pub fn handshake_timeout(mut self, limit: Duration) -> Self {
+        self.timeouts.handshake = limit;
+        self
+    }
+
+    /// How long a client may take over the head of a request, or leave a connection unused (60 s if not given).
+    pub fn header_timeout(mut self, limit: Duration) -> Self {
+        self.timeouts.header = limit;
+        self
+    }
+
+    /// How long a client may take over the body of a request (30 s if not given).
+    pub fn body_timeout(mut self, limit: Duration) -> Self {
+        self.body_timeout = limit;
         self
     }
 

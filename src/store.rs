@@ -17,6 +17,7 @@ use crate::scenario::EdgeSwitches;
 
 mod sessions;
 
+pub use sessions::MAX_SESSIONS;
 use sessions::Sessions;
 
 /// So many rows of login history are kept.

@@ -13,12 +13,14 @@ mod account;
 mod connection;
 mod hearing;
 mod listener;
+mod patient;
 mod serve;
 
-pub use acceptor::{Acceptors, ServerIdentity};
-pub use connection::Doorway;
-pub use listener::{Bound, Listener, Stop, bind};
-pub use serve::{MAX_HEADER_BYTES, MAX_HEADERS, serve};
+pub use acceptor::{Acceptors, MAX_CHAIN_BYTES, ServerIdentity};
+pub use connection::{DRAIN_BYTES, DRAIN_TIME, Doorway, HANDSHAKE_TIMEOUT, Timeouts};
+pub use listener::{Bound, Listener, MAX_CONNECTIONS, Stop, bind};
+pub use patient::{LINGER_BYTES, LINGER_TIME};
+pub use serve::{HEADER_TIMEOUT, MAX_HEADER_BYTES, MAX_HEADERS, MAX_STREAMS, MISSED_PINGS, Protocol, serve};
 
 /// One TLS connection as the layers above see it; in every request's extensions as `Arc<Peer>`.
 #[derive(Clone, Debug)]

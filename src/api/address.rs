@@ -96,8 +96,10 @@ fn folded(name: &str) -> String {
 
 fn is_loopback(name: &str) -> bool {
     let v6 = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    // an authority may hold more characters than a name, & and ' among them
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));
     name == "localhost"
-        || name.ends_with(".localhost")
+        || name.ends_with(".localhost") && is_name
         || name.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
         || v6.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback()))
 }

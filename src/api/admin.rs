@@ -53,6 +53,8 @@ async fn refuse(rejection: Rejection) -> Result<Response, Infallible> {
         (StatusCode::FORBIDDEN, "the admin door answers only to loopback names and those given by --advertise\n")
     } else if rejection.is_not_found() {
         (StatusCode::NOT_FOUND, "the admin door knows GET /health and GET /crl/{ca}.crl\n")
+    } else if rejection.find::<warp::reject::InvalidHeader>().is_some() {
+        (StatusCode::BAD_REQUEST, "the Host header is malformed\n")
     } else {
         (StatusCode::METHOD_NOT_ALLOWED, "the admin door answers GET here\n")
     };

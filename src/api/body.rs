@@ -20,8 +20,13 @@ pub const BODY_PATIENCE: Duration = Duration::from_secs(30);
 pub(super) async fn read<B: Buf>(
     headers: &HeaderMap,
     stream: impl Stream<Item = Result<B, warp::Error>>,
+    patience: Duration,
 ) -> Result<Bytes, Reject> {
-    let body = tokio::time::timeout(BODY_PATIENCE, collect(stream)).await.map_err(|_| Reject::too_slow())??;
+    let announced = headers.get(http::header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    if announced.is_some_and(|length: u64| length > BODY_LIMIT as u64) {
+        return Err(Reject::too_large(BODY_LIMIT));
+    }
+    let body = tokio::time::timeout(patience, collect(stream)).await.map_err(|_| Reject::too_slow(patience))??;
     unpack(headers, body)
 }
 
@@ -44,9 +49,9 @@ async fn collect<B: Buf>(stream: impl Stream<Item = Result<B, warp::Error>>) -> 
 }
 
 fn unpack(headers: &HeaderMap, body: Bytes) -> Result<Bytes, Reject> {
-    let coding = headers.get(http::header::CONTENT_ENCODING).map_or(Ok("identity"), |value| value.to_str());
-    let coding = coding.unwrap_or("?").trim().to_ascii_lowercase();
-    match coding.as_str() {
+    let codings = headers.get_all(http::header::CONTENT_ENCODING).iter().map(|value| value.to_str().unwrap_or("?"));
+    let codings = codings.collect::<Vec<_>>().join(", ").trim().to_ascii_lowercase();
+    match codings.as_str() {
         "" | "identity" => Ok(body),
         "gzip" | "x-gzip" => inflate(MultiGzDecoder::new(body.as_ref())),
         // The name means zlib (RFC 9110 8.4.1.2); some clients send the bare stream.

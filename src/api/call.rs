@@ -122,13 +122,24 @@ fn digit(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
-/// A path for the journal: ids as `{id}`, and no longer than a line.
+/// The characters of a path in the journal.
+pub const LONGEST_PATH: usize = 200;
+
+/// A path for the journal: ids as `{id}`, what looks like a session or a JWT as `{token}`, and no longer than a line.
 pub(super) fn masked(path: &str) -> String {
-    const LONGEST: usize = 200;
-    let is_id = |segment: &str| segment.starts_with('0') && Id::parse(segment).is_some();
-    let masked = path.split('/').map(|segment| if is_id(segment) { "{id}" } else { segment });
-    let text = masked.collect::<Vec<_>>().join("/");
-    if text.chars().count() <= LONGEST { text } else { text.chars().take(LONGEST).chain(['…']).collect() }
+    let text = path.split('/').map(masked_segment).collect::<Vec<_>>().join("/");
+    if text.chars().count() <= LONGEST_PATH { text } else { text.chars().take(LONGEST_PATH).chain(['…']).collect() }
+}
+
+fn masked_segment(segment: &str) -> &str {
+    let plain = decoded(segment, false);
+    let is_session = plain.contains("00D") && plain.contains('!');
+    let is_jwt = plain.contains("eyJ") && plain.contains('.');
+    match Id::parse(&plain) {
+        _ if is_session || is_jwt => "{token}",
+        Some(_) if plain.starts_with('0') => "{id}",
+        _ => segment,
+    }
 }
 
 #[cfg(test)]
@@ -146,5 +157,8 @@ mod tests {
     fn ids_are_masked() {
         assert_eq!(masked("/id/00D5e0000000001EAA/0055e0000000001AAA"), "/id/{id}/{id}");
         assert_eq!(masked("/services/data/v68.0/limits/"), "/services/data/v68.0/limits/");
+        assert_eq!(masked("/secur/sid=00D5e0000000001!AQx/x"), "/secur/{token}/x");
+        assert_eq!(masked("/00D5e0000000001%21AQx"), "/{token}");
+        assert_eq!(masked("/eyJhbGciOiJSUzI1NiJ9.e30.AA"), "/{token}");
     }
 }

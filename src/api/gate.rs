@@ -18,6 +18,7 @@ pub(super) fn pass(switches: &EdgeSwitches, head: &Head) -> Result<Edge, Reject>
         }
         Presented::Nothing => Edge::NoCertificate,
     };
+    one_host(head)?;
     if switches.sni_mismatch == SniMismatch::Misdirected
         && let (Some(sni), Some(host)) = (&head.peer.sni, &head.host)
         && !sni.trim_end_matches('.').eq_ignore_ascii_case(host.host().trim_end_matches('.'))
@@ -25,6 +26,16 @@ pub(super) fn pass(switches: &EdgeSwitches, head: &Head) -> Result<Edge, Reject>
         return Err(Reject::misdirected(sni, host.host()));
     }
     Ok(edge)
+}
+
+/// RFC 9112 3.2: more than one Host, or one that is none, is answered by 400; so is one that contradicts the target.
+fn one_host(head: &Head) -> Result<(), Reject> {
+    let hosts: Vec<_> = head.headers.get_all(http::header::HOST).iter().collect();
+    match (hosts.as_slice(), &head.host) {
+        ([], _) | ([_], Some(_)) => Ok(()),
+        ([one], None) => Err(Reject::bad_host(&String::from_utf8_lossy(one.as_bytes()))),
+        (several, _) => Err(Reject::bad_host(&format!("{} Host headers", several.len()))),
+    }
 }
 
 fn broken(switches: &EdgeSwitches, fault: Option<&Fault>) -> Reject {

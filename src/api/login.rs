@@ -11,6 +11,9 @@ use crate::journal::{Kind, event};
 use crate::org::login::check_credentials;
 use crate::org::{Action, CredentialRefusal, Edge, Grant, LoginRow, Session, User, session};
 
+/// The characters of a username and of an application's name in the login history.
+pub const LONGEST_KEPT: usize = 255;
+
 /// Somebody at the door.
 pub(super) struct Attempt<'a> {
     /// `soap`, `password` …
@@ -87,12 +90,12 @@ impl Attempt<'_> {
         LoginRow {
             id: Id::new("0Ya", site.controls.ids().below(1 << 48)),
             user_id: call.org.user_named(&self.username).map(|user| user.id.clone()),
-            username: self.username.clone(),
+            username: self.username.chars().take(LONGEST_KEPT).collect(),
             time: site.controls.clock().org_now(),
             login_type: if api_type.is_some() { "Other Apex API" } else { "Remote Access 2.0" },
             source_ip: call.peer.remote.ip().to_canonical().to_string(),
             login_url: site.addresses.name(&call.org, call.host.as_ref()),
-            application: self.application.clone(),
+            application: self.application.chars().take(LONGEST_KEPT).collect(),
             api_type,
             api_version,
             status,

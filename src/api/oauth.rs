@@ -11,14 +11,27 @@ mod jwt;
 mod revoke;
 mod token;
 
+pub use jwt::MAX_ASSERTION;
+
 /// A request's parameters, from form and query together: the form wins.
 struct Parameters(Vec<(String, String)>);
 
+/// The parameters of a form; each costs more memory here than it does bytes on the way.
+pub const MAX_PARAMETERS: usize = 1_000;
+
 impl Parameters {
-    fn of(call: &Call) -> Self {
+    fn of(call: &Call) -> Result<Self, Reject> {
+        if call.body.iter().filter(|&&byte| byte == b'&').count() >= MAX_PARAMETERS {
+            return Err(Reject::said(400, "invalid_request", "too many parameters").because(
+                "the parameters of a form",
+                &format!("{MAX_PARAMETERS} at most"),
+                "more",
+                "send what the flow needs, and percent-encode & in values",
+            ));
+        }
         let mut all = pairs(&call.body);
         all.extend(call.query.iter().cloned());
-        Self(all)
+        Ok(Self(all))
     }
 
     /// A parameter that is there and not empty.
@@ -40,7 +53,7 @@ impl Parameters {
 }
 
 pub(super) fn answer(site: &Site, call: &Call, note: &mut Note) -> Result<Reply, Reject> {
-    let parameters = Parameters::of(call);
+    let parameters = Parameters::of(call)?;
     match call.segments[2..].iter().map(|segment| segment.to_ascii_lowercase()).collect::<Vec<_>>().as_slice() {
         [last] if last == "token" => {
             if call.method != http::Method::POST {

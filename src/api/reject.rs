@@ -22,8 +22,8 @@ pub(super) use self::soap::CLIENT;
 /// Why a request is refused.
 #[derive(Debug)]
 pub(super) struct Reject {
-    cause: Cause,
-    explanation: Explanation,
+    cause: Box<Cause>,
+    explanation: Box<Explanation>,
 }
 
 #[derive(Debug)]
@@ -53,15 +53,19 @@ pub(super) enum Shape {
 }
 
 impl Reject {
+    fn new(cause: Cause, explanation: Explanation) -> Self {
+        Self { cause: Box::new(cause), explanation: Box::new(explanation) }
+    }
+
     /// The org said no.
     pub fn refused(refusal: Refusal) -> Self {
         let explanation = Explanation::from(&refusal);
-        Self { cause: Cause::Refused(refusal), explanation }
+        Self::new(Cause::Refused(refusal), explanation)
     }
 
     /// The credentials do not do.
     pub fn credentials(refusal: CredentialRefusal) -> Self {
-        Self { cause: Cause::Credentials(refusal), explanation: Explanation::from(refusal) }
+        Self::new(Cause::Credentials(refusal), Explanation::from(refusal))
     }
 
     /// No session was named.
@@ -73,7 +77,7 @@ impl Reject {
             "none",
             "log in first and send the access_token or sessionId with every call",
         );
-        Self { cause: Cause::Session, explanation }
+        Self::new(Cause::Session, explanation)
     }
 
     /// The session named does not live.
@@ -85,14 +89,14 @@ impl Reject {
             "one that does not; a restart or a moved clock ends sessions too",
             "log in again when an answer says INVALID_SESSION_ID",
         );
-        Self { cause: Cause::Session, explanation }
+        Self::new(Cause::Session, explanation)
     }
 
     /// A protocol's own error; explain it with [`because`](Self::because).
     pub fn said(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        let message = message.into();
+        let message = clipped(&message.into(), LONGEST_MESSAGE);
         let explanation = Explanation { headline: format!("refused: {code}: {message}"), ..Explanation::default() };
-        Self { cause: Cause::Said { status, code, message }, explanation }
+        Self::new(Cause::Said { status, code, message }, explanation)
     }
 
     /// A query that cannot be answered.
@@ -110,7 +114,7 @@ impl Reject {
             "an empty certificate message: the client was asked and sent none",
             "give the client its certificate and key; some clients send none when the list of CA names is empty",
         );
-        Self { cause: Cause::Page { status, html }, explanation }
+        Self::new(Cause::Page { status, html }, explanation)
     }
 
     /// The edge's page for a chain that does not hold.
@@ -120,7 +124,7 @@ impl Reject {
             Some(fault) => Explanation::of_fault(fault, seen),
             None => explain("the client's certificate chain does not hold", "chain validation at the edge", "", "", ""),
         };
-        Self { cause: Cause::Page { status, html }, explanation }
+        Self::new(Cause::Page { status, html }, explanation)
     }
 
     /// Says why, for the journal.
@@ -133,7 +137,7 @@ impl Reject {
 
     /// The error code for the journal.
     pub fn code(&self) -> &str {
-        match &self.cause {
+        match &*self.cause {
             Cause::Credentials(refusal) => refusal.code(),
             Cause::Http(error) => error.code,
             Cause::Page { .. } => "CERTIFICATE_ERROR_PAGE",
@@ -145,12 +149,12 @@ impl Reject {
 
     /// Why, for the journal.
     pub fn explanation(&self) -> Explanation {
-        self.explanation.clone()
+        (*self.explanation).clone()
     }
 
     /// LoginHistory's `Status`, if it was a login that was refused.
     pub fn login_status(&self) -> &'static str {
-        match &self.cause {
+        match &*self.cause {
             Cause::Credentials(refusal) => refusal.status(),
             Cause::Refused(refusal) => refusal.login_status(),
             // The published list has no words for these.
@@ -160,7 +164,7 @@ impl Reject {
 
     /// The answer on the wire.
     pub fn reply(&self, shape: Shape, refusal_status: RefusalStatus) -> Reply {
-        let reply = match (&self.cause, shape) {
+        let reply = match (&*self.cause, shape) {
             (Cause::Page { status, html }, _) => Reply::html(*status, html.clone()),
             (cause, Shape::Rest) => rest::reply(cause, refusal_status),
             (cause, Shape::Identity) => identity::reply(cause, refusal_status),
@@ -168,14 +172,33 @@ impl Reject {
             (cause, Shape::Soap) => soap::reply(cause),
             (cause, Shape::Page) => http::page(cause),
         };
-        match &self.cause {
-            Cause::Http(HttpError { allow: Some(methods), .. }) => reply.with("allow", methods),
-            _ => reply,
+        match self.allowed() {
+            Some(methods) => reply.with("allow", methods),
+            None => reply,
+        }
+    }
+
+    /// The methods that would be allowed, if it was the method that did not fit.
+    pub fn allowed(&self) -> Option<&'static str> {
+        match &*self.cause {
+            Cause::Http(error) => error.allow,
+            _ => None,
         }
     }
 }
 
 const INVALID_SESSION_ID: &str = "INVALID_SESSION_ID";
+
+/// The characters of an error's message: some say back what a client sent, which may be megabytes.
+pub const LONGEST_MESSAGE: usize = 1_000;
+
+/// The beginning of a text, marked if there is more of it.
+fn clipped(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
 
 fn explain(headline: &str, rule: &str, expected: &str, found: &str, cure: &str) -> Explanation {
     Explanation {

@@ -15,6 +15,7 @@ mod user_info;
 
 use envelope::Envelope;
 pub(super) use envelope::escape;
+pub use guard::{MAX_ATTRIBUTES, MAX_ATTRIBUTES_IN_ALL, MAX_DEPTH, MAX_ELEMENTS};
 
 /// Which of the two APIs: they differ in their namespace and in little else.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

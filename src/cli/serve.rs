@@ -118,6 +118,7 @@ async fn serve(args: Args, scenario: Scenario) -> Outcome {
     if let Err(outcome) = hand_out(&org, kit).await {
         return outcome;
     }
+    console.note("ready");
     until_told(&args).await;
     console.note("stopping: requests in hand may finish (Ctrl-C again does not wait)");
     tokio::select! {

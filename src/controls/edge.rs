@@ -36,7 +36,7 @@ pub fn found(scenario: &Scenario, identities: &mut Identities, now: Timestamp) -
     for authority in identities.listed() {
         trust.push(Some(&authority.name), authority.certificate.clone(), "the scenario".into())?;
     }
-    trust.set_known(identities.authorities().iter().map(|authority| authority.certificate.clone()).collect());
+    trust.set_known(identities.issuers());
     let read: Result<Vec<_>, _> = scenario.trust.crls.iter().map(|der| Crl::from_der(der).map(Arc::new)).collect();
     let given = read?;
     let minted = minted(identities, now)?;

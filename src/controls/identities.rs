@@ -4,7 +4,7 @@
 //!
 //! [`listed`]: Identities::listed
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -206,6 +206,15 @@ impl Identities {
     /// The CAs that the scenario puts on the outbound CA list. Only roots can stand there.
     pub fn listed(&self) -> impl Iterator<Item = &Authority> {
         self.authorities.iter().filter(|authority| authority.listed)
+    }
+
+    /// Every certificate at hand that is not a client's own: the CAs, what stands above them, and what files gave
+    /// along with a client. They make a refusal more telling, and never a chain hold.
+    pub fn issuers(&self) -> Vec<Certificate> {
+        let above = self.authorities.iter().flat_map(|authority| &authority.path);
+        let given = self.clients.iter().flat_map(|client| &client.given);
+        let mut seen = HashSet::new();
+        above.chain(given).filter(|certificate| seen.insert(*certificate.sha256())).cloned().collect()
     }
 
     /// The certificates that a client sends, in the order in which it sends them.

@@ -36,7 +36,14 @@ pub fn run(text: &str, rows: &dyn Rows) -> Result<Found, SoqlError> {
     };
     let wanted = match &query.select {
         Select::Count => Vec::new(),
-        Select::Fields(names) => names.iter().map(place).collect::<Result<Vec<_>, _>>()?,
+        Select::Fields(names) => {
+            let wanted = names.iter().map(place).collect::<Result<Vec<_>, _>>()?;
+            let twice = |(at, (field, _)): &(usize, &(usize, _))| wanted[..*at].iter().any(|(other, _)| other == field);
+            if let Some((at, _)) = wanted.iter().enumerate().find(twice) {
+                return Err(SoqlError::duplicate_field(text, names[at].at, &names[at].text));
+            }
+            wanted
+        }
     };
     let filter = query
         .filter

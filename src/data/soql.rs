@@ -122,7 +122,9 @@ impl Reader<'_> {
         let mut filter = Vec::new();
         if self.accept("WHERE") {
             filter.push(self.condition()?);
-            while self.accept("AND") {
+            while self.tokens.first().is_some_and(|token| token.is_word("AND")) {
+                self.room(filter.len())?;
+                self.tokens = &self.tokens[1..];
                 filter.push(self.condition()?);
             }
         }
@@ -138,10 +140,19 @@ impl Reader<'_> {
     fn list<T>(&mut self, item: fn(&mut Self) -> Result<T, SoqlError>) -> Result<Vec<T>, SoqlError> {
         let mut items = vec![item(self)?];
         while self.peek_symbol(",") {
+            self.room(items.len())?;
             self.tokens = &self.tokens[1..];
             items.push(item(self)?);
         }
         Ok(items)
+    }
+
+    /// Whether one more may follow so many.
+    fn room(&self, there: usize) -> Result<(), SoqlError> {
+        match self.tokens.first() {
+            Some(token) if there >= MAX_ITEMS => Err(SoqlError::too_many(self.text, token.at)),
+            _ => Ok(()),
+        }
     }
 
     fn condition(&mut self) -> Result<Condition, SoqlError> {
@@ -234,5 +245,8 @@ impl<'a> Reader<'a> {
         SoqlError::unexpected(self.text, token.at, token.written(self.text))
     }
 }
+
+/// The fields, the conditions and the keys of an order that a query may have: each is looked at for every record.
+pub const MAX_ITEMS: usize = 100;
 
 const KEYWORDS: &[&str] = &["SELECT", "FROM", "WHERE", "AND", "ORDER", "LIMIT"];

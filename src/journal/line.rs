@@ -126,8 +126,15 @@ fn headline(explanation: &Explanation) -> Span {
     span(Tone::Bad, &explanation.headline)
 }
 
-/// Paths and usernames come from the network: a control character must not reach the terminal.
+/// Paths and usernames come from the network: what moves the cursor, ends a line or turns text round must not reach the
+/// terminal, where it could forge a line.
 fn span(tone: Tone, text: impl AsRef<str>) -> Span {
-    let text = text.as_ref().chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    let text = text.as_ref().chars().map(|c| if is_treacherous(c) { '\u{fffd}' } else { c }).collect();
     Span { tone, text }
+}
+
+/// Control characters, separators of lines, and marks of direction.
+fn is_treacherous(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

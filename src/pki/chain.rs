@@ -8,6 +8,8 @@ use openssl::asn1::{Asn1Time, Asn1TimeRef};
 use openssl::nid::Nid;
 use openssl::x509::{X509, X509NameRef, X509Ref};
 
+use super::ffi;
+
 /// A certificate; clones share it, and two are equal if their DER is.
 #[derive(Clone)]
 pub struct Certificate(Arc<Parts>);
@@ -121,9 +123,9 @@ impl Certificate {
             || self.names(X509Ref::subject_name) == self.names(X509Ref::issuer_name)
     }
 
-    /// Whether OpenSSL can read every extension that it knows; it then says that no usage is allowed, not that none is named.
+    /// Whether OpenSSL can read every extension that it knows.
     pub(crate) fn is_readable(&self) -> bool {
-        self.x509().key_usage().is_none_or(|usage| !usage.is_empty())
+        !ffi::is_garbled(self.x509())
     }
 
     /// OpenSSL's view of it.
@@ -179,8 +181,16 @@ pub(crate) fn name(name: &X509NameRef) -> String {
         return "(empty)".into();
     }
     parts.reverse();
-    parts.join(",")
+    let mut text = parts.join(",");
+    if let Some((end, _)) = text.char_indices().nth(LONGEST_NAME) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
 }
+
+/// The characters of a name; a certificate may hold a hundred thousand, and people read none beyond these.
+pub const LONGEST_NAME: usize = 500;
 
 /// A comma would read as the next part; control characters would break a log line.
 fn escape(c: char) -> Vec<char> {

@@ -1,29 +1,26 @@
 //! The OpenSSL calls that the `openssl` crate lacks, each behind a safe function; nothing else in the project is unsafe.
 
-use std::ffi::{c_int, c_void};
-use std::marker::PhantomData;
-use std::ptr;
+use std::ffi::{c_int, c_ulong, c_void};
 
 use foreign_types_shared::{ForeignType, ForeignTypeRef};
 use openssl::error::ErrorStack;
-use openssl::ssl::{SslContextBuilder, SslRef};
 use openssl::stack::{Stack, StackRef};
 use openssl::x509::store::X509StoreRef;
 use openssl::x509::{X509, X509Crl, X509NameRef, X509Ref};
 use openssl_sys as sys;
 
+#[cfg(feature = "server")]
+pub(crate) mod hook;
+
 unsafe extern "C" {
-    fn SSL_CTX_set_cert_verify_callback(ctx: *mut sys::SSL_CTX, callback: Option<CertVerify>, argument: *mut c_void);
     fn X509_STORE_CTX_get0_current_crl(ctx: *mut sys::X509_STORE_CTX) -> *mut sys::X509_CRL;
     fn X509_STORE_CTX_get0_param(ctx: *mut sys::X509_STORE_CTX) -> *mut sys::X509_VERIFY_PARAM;
-    fn X509_STORE_CTX_get0_untrusted(ctx: *mut sys::X509_STORE_CTX) -> *mut sys::stack_st_X509;
     fn X509_STORE_CTX_set0_crls(ctx: *mut sys::X509_STORE_CTX, crls: *mut sys::OPENSSL_STACK);
     fn X509_STORE_CTX_set_ex_data(ctx: *mut sys::X509_STORE_CTX, index: c_int, data: *mut c_void) -> c_int;
     fn X509_STORE_CTX_set_verify_cb(ctx: *mut sys::X509_STORE_CTX, callback: Option<Verify>);
     fn X509_VERIFY_PARAM_add0_policy(param: *mut sys::X509_VERIFY_PARAM, policy: *mut sys::ASN1_OBJECT) -> c_int;
 }
 
-type CertVerify = unsafe extern "C" fn(*mut sys::X509_STORE_CTX, *mut c_void) -> c_int;
 type Verify = unsafe extern "C" fn(c_int, *mut sys::X509_STORE_CTX) -> c_int;
 
 /// The first of a context's slots is the application's own.
@@ -67,7 +64,7 @@ impl Drop for CrlStack {
 /// What [`verify`] is to check besides the signatures and dates that are always checked.
 pub(crate) struct Checks<'a> {
     /// `X509_V_FLAG_…`
-    pub flags: u64,
+    pub flags: c_ulong,
     /// Seconds since 1970.
     pub time: i64,
     /// OpenSSL's security level.
@@ -153,52 +150,18 @@ unsafe extern "C" fn collect(ok: c_int, ctx: *mut sys::X509_STORE_CTX) -> c_int 
     }
 }
 
-/// What the hook answers to a client's certificates.
-pub(crate) enum Answer {
-    /// The handshake goes on.
-    Proceed,
-    /// It ends with the alert that OpenSSL has for this `X509_V_ERR_…`.
-    Refuse(i32),
-}
-
-/// Asks `judge` about the certificates of every client, exactly as sent, instead of OpenSSL's own validation.
-///
-/// `judge` must not panic: it runs inside OpenSSL.
-pub(crate) fn set_judge(context: &mut SslContextBuilder, judge: fn(&SslRef, &StackRef<X509>) -> Answer) {
-    // SAFETY: `hook` matches the signature that OpenSSL calls; a function pointer lives for ever.
-    unsafe { SSL_CTX_set_cert_verify_callback(context.as_ptr(), Some(hook), judge as *mut c_void) }
-}
-
-unsafe extern "C" fn hook(ctx: *mut sys::X509_STORE_CTX, argument: *mut c_void) -> c_int {
-    // SAFETY: `argument` is the function given to `set_judge`; the context belongs to a live SSL and holds the
-    // certificates that it was sent.
-    unsafe {
-        let judge: fn(&SslRef, &StackRef<X509>) -> Answer = std::mem::transmute(argument);
-        let ssl: *mut sys::SSL = sys::X509_STORE_CTX_get_ex_data(ctx, sys::SSL_get_ex_data_X509_STORE_CTX_idx()).cast();
-        let sent = X509_STORE_CTX_get0_untrusted(ctx);
-        if ssl.is_null() || sent.is_null() {
-            sys::X509_STORE_CTX_set_error(ctx, sys::X509_V_ERR_UNSPECIFIED);
-            return 0;
-        }
-        let answer = judge(SslRef::from_ptr(ssl), StackRef::from_ptr(sent));
-        drain_errors();
-        match answer {
-            Answer::Proceed => {
-                sys::X509_STORE_CTX_set_error(ctx, sys::X509_V_OK);
-                1
-            }
-            Answer::Refuse(code) => {
-                sys::X509_STORE_CTX_set_error(ctx, code);
-                0
-            }
-        }
-    }
-}
-
 /// The issuer of a CRL, which the crate does not read out.
 pub(crate) fn crl_issuer(crl: &X509Crl) -> &X509NameRef {
     // SAFETY: a CRL always has an issuer, owned by it.
-    unsafe { X509NameRef::from_ptr(sys::X509_CRL_get_issuer(crl.as_ptr()) as *mut sys::X509_NAME) }
+    unsafe { X509NameRef::from_ptr(sys::X509_CRL_get_issuer(crl.as_ptr())) }
+}
+
+/// Whether a certificate's extensions cannot be read, or come twice: OpenSSL then lets it issue nothing and be issued by
+/// nobody.
+pub(crate) fn is_garbled(certificate: &X509Ref) -> bool {
+    // SAFETY: a live certificate; OpenSSL locks the cache of extensions that this fills.
+    let flags = unsafe { sys::X509_get_extension_flags(certificate.as_ptr()) };
+    flags & sys::EXFLAG_INVALID != 0
 }
 
 /// Owned handles to the certificates of a stack.
@@ -230,13 +193,13 @@ fn positive(answer: c_int) -> Result<(), ErrorStack> {
     if answer > 0 { Ok(()) } else { Err(ErrorStack::get()) }
 }
 
-struct Context(*mut sys::X509_STORE_CTX, PhantomData<()>);
+struct Context(*mut sys::X509_STORE_CTX);
 
 impl Context {
     fn new() -> Result<Self, ErrorStack> {
         // SAFETY: no arguments; null means out of memory.
         let context = unsafe { sys::X509_STORE_CTX_new() };
-        if context == ptr::null_mut() { Err(ErrorStack::get()) } else { Ok(Self(context, PhantomData)) }
+        if context.is_null() { Err(ErrorStack::get()) } else { Ok(Self(context)) }
     }
 }
 

@@ -17,10 +17,10 @@ pub(crate) struct Candidate<'a> {
 }
 
 /// More ways than these are not looked at.
-pub(crate) const MAX_CANDIDATES: usize = 32;
+pub const MAX_CANDIDATES: usize = 32;
 
 /// How often two certificates are compared before the search gives up.
-const MAX_STEPS: usize = 4_096;
+pub const MAX_STEPS: usize = 4_096;
 
 /// The candidates that end in a root on the list, shorter ones first; if there is none, the longest that does not.
 pub(crate) fn candidates<'a>(sent: &[Certificate], trust: &'a TrustList) -> Vec<Candidate<'a>> {

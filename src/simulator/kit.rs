@@ -14,11 +14,13 @@ use crate::pki::Certificate;
 use crate::pki::mint::Unmintable;
 use crate::scenario::AppSpec;
 
+mod certs;
 mod edge;
 mod environment;
 mod folder;
 mod key_store;
 
+pub use certs::write_certs;
 pub use edge::{EDGE_JSON, EdgeFile, EdgeFileError};
 use environment::environment;
 use folder::Folder;
@@ -178,6 +180,9 @@ pub enum KitError {
     /// A name that would leave the folder.
     #[error("\"{0}\" cannot be the name of a file")]
     Name(String),
+    /// The scenario holds what TOML does not.
+    #[error("scenario.toml: {0}")]
+    Scenario(#[from] toml::ser::Error),
     /// A key cannot be made or written.
     #[error(transparent)]
     Unmintable(#[from] Unmintable),

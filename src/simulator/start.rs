@@ -20,9 +20,9 @@ use crate::controls::{Controls, FoundError};
 use crate::journal::Journal;
 use crate::org::Door;
 use crate::pki::mint::Unmintable;
-use crate::scenario::{ClockSpec, Scenario};
+use crate::scenario::Scenario;
 use crate::seed::Seed;
-use crate::tls::{self, Acceptors, Bound, Doorway, ServerIdentity, Stop};
+use crate::tls::{self, Acceptors, Bound, Doorway, Protocol, ServerIdentity, Stop};
 
 /// Why an org did not start.
 #[derive(Debug, thiserror::Error)]
@@ -60,10 +60,7 @@ pub enum StartError {
 
 pub(super) async fn start(settings: Simulator, scenario: Scenario) -> Result<Running, StartError> {
     let doors = Doors::bind(&settings).await?;
-    let clock = match scenario.org.clock {
-        ClockSpec::Standing(time) => Clock::standing_at(time),
-        ClockSpec::System(shift) => Clock::shifted(shift),
-    };
+    let clock = scenario.org.clock.clock();
     let seed = settings.seed.map_or_else(Seed::random, Seed::new);
     let server = ServerCertificate::mint(&settings.advertise, clock.wall_now())?;
     let (journal, folder) = journal(&settings, &clock)?;
@@ -123,7 +120,7 @@ impl Doors {
         let ports = self.ports();
         let addresses =
             Addresses { standard: ports.standard, mutual: ports.mutual, advertise: settings.advertise.clone() };
-        let service = warp::service(api::routes(controls.clone(), addresses));
+        let service = warp::service(api::routes_within(settings.body_timeout, controls.clone(), addresses));
         let identity = ServerIdentity { chain: vec![server.leaf.clone()], key: server.key.clone() };
         let acceptors = Arc::new(Acceptors::new(identity));
         let counter = Arc::new(AtomicU64::new(0));
@@ -140,6 +137,7 @@ impl Doors {
                 clock: controls.clock().clone(),
                 journal: controls.journal().clone(),
                 counter: counter.clone(),
+                timeouts: settings.timeouts,
                 service: TowerToHyperService::new(service.clone()),
             });
             let admit =
@@ -147,8 +145,9 @@ impl Doors {
             tasks.spawn(bound.listen(stop.clone()).run(admit));
         }
         let admin = warp::service(api::admin::routes(controls.clone(), settings.advertise.clone()));
+        let header_timeout = settings.timeouts.header;
         let answer = move |stream: TcpStream, _: SocketAddr, stop: Stop| {
-            tls::serve(stream, TowerToHyperService::new(admin.clone()), stop)
+            tls::serve(stream, Protocol::Http1, TowerToHyperService::new(admin.clone()), header_timeout, stop)
         };
         tasks.spawn(self.admin.listen(stop).run(answer));
         tasks

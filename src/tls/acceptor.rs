@@ -18,6 +18,9 @@ use crate::pki::{Certificate, ffi};
 use crate::scenario::switches::{CaNames, TlsVersion};
 use crate::store::EdgeState;
 
+/// The bytes of all certificates that a client may send together; more ends the handshake by an alert.
+pub const MAX_CHAIN_BYTES: u32 = 100 * 1024;
+
 /// What the doors prove themselves with.
 #[derive(Clone, Debug)]
 pub struct ServerIdentity {
@@ -81,12 +84,13 @@ impl Acceptors {
             SslOptions::NO_RENEGOTIATION | SslOptions::NO_COMPRESSION | SslOptions::CIPHER_SERVER_PREFERENCE,
         );
         builder.set_mode(SslMode::RELEASE_BUFFERS);
+        ffi::hook::set_max_cert_list(&mut builder, MAX_CHAIN_BYTES);
         without_resumption(&mut builder)?;
         builder.set_alpn_select_callback(|_, offered| select_next_proto(PROTOCOLS, offered).ok_or(AlpnError::NOACK));
         if door == Door::Mutual {
             // ask, do not insist: no FAIL_IF_NO_PEER_CERT
             builder.set_verify(SslVerifyMode::PEER);
-            ffi::set_judge(&mut builder, hearing::judge);
+            ffi::hook::set_judge(&mut builder, hearing::judge);
             let mut names = Stack::new()?;
             for root in named_roots(edge) {
                 names.push(root.subject_name().to_owned()?)?;

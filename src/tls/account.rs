@@ -7,11 +7,13 @@ use std::time::Duration;
 use openssl::ssl::{Error, ErrorCode, NameType, SslRef};
 
 use super::Presented;
+use super::acceptor::MAX_CHAIN_BYTES;
 use super::hearing::Hearing;
 use crate::journal::Explanation;
 use crate::journal::event::{Handshake, SentCertificate, VerdictEntry};
 use crate::org::Door;
 use crate::pki::rejection::alert;
+use crate::pki::validate::MAX_SENT;
 use crate::scenario::switches::BadChain;
 use crate::store::EdgeState;
 
@@ -101,7 +103,8 @@ impl Account {
             (Some(fault), _) => Some(Explanation::of_fault(fault, self.seen(alert_sent.as_deref()))),
             (None, ending) => self.explain(ending),
         };
-        let sent = heard.map_or(&[][..], |heard| &heard.certificates);
+        // a chain of more than these is refused unread: the journal need not hold what nobody looked at
+        let sent = heard.map_or(&[][..], |heard| &heard.certificates[..heard.certificates.len().min(MAX_SENT)]);
         Handshake {
             id: self.id,
             door: self.door,
@@ -142,9 +145,9 @@ impl Account {
             ),
             Ending::Failed(reason) => (
                 "the handshake failed".into(),
-                "a TLS handshake".into(),
+                expected_instead_of(reason),
                 reason.clone(),
-                "compare the client's TLS versions and ciphers with edge.tls and edge.security-level".into(),
+                failure_cure(reason).into(),
             ),
             Ending::Left => (
                 "the client left during the handshake".into(),
@@ -160,8 +163,8 @@ impl Account {
             ),
             Ending::TimedOut(after) => (
                 "the handshake took too long".into(),
-                format!("a handshake within {} s", after.as_secs()),
-                "silence".into(),
+                format!("a whole handshake within {after:?}"),
+                "a part of one, or silence".into(),
                 "look at what the client waits for; a proxy in between may hold its bytes".into(),
             ),
         };
@@ -173,6 +176,39 @@ impl Account {
 fn named((name, number): (&str, u8)) -> String {
     format!("{name} ({number})")
 }
+
+fn expected_instead_of(reason: &str) -> String {
+    match reason {
+        TOO_MUCH => format!("certificates of {MAX_CHAIN_BYTES} bytes at most together"),
+        _ => "a TLS handshake".into(),
+    }
+}
+
+/// What to do about a handshake that OpenSSL gave up, by its words.
+fn failure_cure(reason: &str) -> &'static str {
+    match reason {
+        TOO_MUCH => "send the leaf and the intermediates that lead to the root, nothing else",
+        "wrong version number"
+        | "packet length too long"
+        | "record layer failure"
+        | "unexpected message"
+        | "bad record type"
+        | "invalid record type"
+        | "not on record boundary" => {
+            "what came is not TLS, or was damaged on its way: look at what the client really sends to this port"
+        }
+        "length mismatch" | "bad length" | "decode error" | "bad packet" | "cert length mismatch" | "asn1 lib" => {
+            "the message is malformed: look at the client's TLS library, and at what stands between"
+        }
+        "bad signature" | "modulus too large" => {
+            "the client could not prove that it holds the certificate's key: do certificate and key belong together?"
+        }
+        _ => "compare the client's TLS versions and ciphers with edge.tls and edge.security-level",
+    }
+}
+
+/// OpenSSL's words for certificates that are too many bytes together.
+const TOO_MUCH: &str = "excessive message size";
 
 /// What to do about an alert that a client sends us.
 fn trust_cure(number: u8) -> &'static str {

@@ -21,6 +21,7 @@ use super::acceptor::Acceptors;
 use super::account::{Account, Ending};
 use super::hearing::Hearing;
 use super::listener::Stop;
+use super::serve::{HEADER_TIMEOUT, Protocol};
 use super::{Peer, serve};
 use crate::clock::{Clock, Stopwatch};
 use crate::journal::{Journal, Kind};
@@ -28,11 +29,28 @@ use crate::org::Door;
 use crate::store::EdgeState;
 
 /// A handshake that takes longer is given up.
-const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What a parting client may still send, and for how long, before the socket is closed.
-const DRAIN_BYTES: usize = 256 * 1024;
-const DRAIN_TIME: Duration = Duration::from_secs(1);
+/// What a client may still send after an alert of ours, so that it comes to read the alert.
+pub const DRAIN_BYTES: usize = 256 * 1024;
+
+/// How long it may take over that.
+pub const DRAIN_TIME: Duration = Duration::from_secs(1);
+
+/// How long clients are waited for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Timeouts {
+    /// From the connection to the end of the handshake.
+    pub handshake: Duration,
+    /// For a request's head.
+    pub header: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self { handshake: HANDSHAKE_TIMEOUT, header: HEADER_TIMEOUT }
+    }
+}
 
 /// What every connection of a door needs.
 pub struct Doorway<S> {
@@ -48,6 +66,8 @@ pub struct Doorway<S> {
     pub journal: Journal,
     /// Numbers handshakes, across both doors.
     pub counter: Arc<AtomicU64>,
+    /// How long clients are waited for.
+    pub timeouts: Timeouts,
     /// What is spoken over it.
     pub service: S,
 }
@@ -68,12 +88,13 @@ where
         let local = stream.local_addr().unwrap_or(remote);
         let mut account = Account::new(id, self.door, remote);
         let shaken = tokio::select! {
-            shaken = timeout(HANDSHAKE_TIMEOUT, self.shake_hands(stream, &edge, &mut account)) => shaken,
+            shaken = timeout(self.timeouts.handshake, self.shake_hands(stream, &edge, &mut account)) => shaken,
             () = stop.requested() => return,
         };
-        let (ending, carrier) = shaken.unwrap_or((Ending::TimedOut(HANDSHAKE_TIMEOUT), None));
+        let (ending, carrier) = shaken.unwrap_or((Ending::TimedOut(self.timeouts.handshake), None));
         let presented = account.presented();
         let entry = account.close(&ending, &edge, watch.elapsed());
+        let protocol = Protocol::of_alpn(entry.alpn.as_deref());
         let (sni, version, cipher) = (entry.sni.clone(), entry.tls_version.clone(), entry.cipher.clone());
         self.journal.append(Kind::Handshake(Box::new(entry)));
         match carrier {
@@ -85,7 +106,7 @@ where
                     request.extensions_mut().insert(peer.clone());
                     service.call(request)
                 });
-                serve::serve(tls, with_peer, stop).await;
+                serve::serve(tls, protocol, with_peer, self.timeouts.header, stop).await;
             }
             Some(Carrier::Tls(mut tls)) => part(tls.get_mut()).await,
             Some(Carrier::Tcp(mut tcp)) => {

@@ -10,7 +10,7 @@ use openssl::stack::StackRef;
 use openssl::x509::X509;
 use openssl_sys::X509_V_ERR_UNSPECIFIED;
 
-use crate::pki::ffi::Answer;
+use crate::pki::ffi::hook::Answer;
 use crate::pki::{Certificate, Verdict, ffi, validate};
 use crate::scenario::switches::BadChain;
 use crate::store::EdgeState;

@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 
 /// Connections of one door at a time; further ones wait in the system's queue.
-const MAX_CONNECTIONS: usize = 10_000;
+pub const MAX_CONNECTIONS: usize = 10_000;
 
 /// How often port 0 is tried before giving up on a number that is free in both address families.
 const PORT_TRIES: usize = 32;

@@ -1,5 +1,10 @@
+//! Every subcommand, by the built binary.
+
 use assert_cmd::Command;
 use expect_test::{expect, expect_file};
+
+mod explain;
+mod serve;
 
 /// The built program, whatever the terminal of whoever runs the tests.
 fn mockorg(args: &[&str]) -> Command {
@@ -15,10 +20,9 @@ fn stdout(args: &[&str]) -> String {
 #[test]
 fn help_teaches() {
     let mut help = String::new();
-    for command in
-        [&["--help"][..], &["check", "--help"], &["completions", "--help"], &["schema", "--help"], &["serve", "--help"]]
-    {
-        help.push_str(&format!("$ mockorg {}\n{}\n", command.join(" "), stdout(command)));
+    for command in ["", "certs", "check", "completions", "explain", "healthcheck", "schema", "serve"] {
+        let command: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
+        help.push_str(&format!("$ mockorg {}\n{}\n", command.join(" "), stdout(&command)));
     }
     expect_file![concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/help.txt")].assert_eq(&help);
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use mockorg::org::Door;
 use openssl::ssl::{SslSessionCacheMode, SslVersion};
 
-use crate::wire::{Failure, Org};
+use crate::wire::{Answer, Failure, Org, plain};
 
 const LIMITS: &str = "/services/data/v68.0/limits";
 const VERSIONS: [SslVersion; 2] = [SslVersion::TLS1_2, SslVersion::TLS1_3];
@@ -154,6 +154,17 @@ fn a_host_other_than_the_sni_is_misdirected_if_so_switched() {
     assert_eq!(client.get("/services/data").unwrap().status, 421);
     client.sni = Some("acme.my.salesforce.com".into());
     assert_eq!(client.get("/services/data").unwrap().status, 200);
+}
+
+#[test]
+fn plain_http_is_told_to_use_tls() {
+    let org = Org::quickstart();
+    for port in [org.ports().standard, org.ports().mutual] {
+        let answer = plain(port, b"DELETE / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        let answer = Answer::read(&answer).unwrap();
+        assert_eq!(answer.status, 400);
+        assert!(answer.head.contains("connection: close") && answer.body.contains("https"), "{answer:?}");
+    }
 }
 
 /// A client that writes right after its Finished must still read the alert: the socket is drained, not reset.

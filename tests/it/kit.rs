@@ -14,6 +14,8 @@ use openssl::pkey::PKey;
 
 use crate::mint::{START, at, scenario};
 
+mod certs;
+
 #[test]
 fn kit_json_says_what_the_contract_says() {
     let dir = tempfile::tempdir().unwrap();

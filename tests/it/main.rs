@@ -1,6 +1,6 @@
 //! The one integration binary: a module per topic.
 
-mod api; // what the doors speak, over a real org
+mod api; // what the doors speak, in process
 mod authorize; // the two-layer table as a golden
 mod cli; // every subcommand, by the built binary
 mod controls; // the verbs on a running org, sessions

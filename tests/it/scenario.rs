@@ -1,3 +1,5 @@
+//! Scenario files: read, refused at the right place, written back.
+
 use std::path::{Path, PathBuf};
 
 use mockorg::Scenario;
@@ -11,7 +13,7 @@ mod round_trip;
 mod trust;
 
 /// Every scenario of the repository, with its text.
-fn scenarios() -> Vec<(PathBuf, String)> {
+pub fn scenarios() -> Vec<(PathBuf, String)> {
     let found =
         files_below(Path::new("scenarios")).into_iter().filter(|path| path.extension().is_some_and(|e| e == "toml"));
     let found: Vec<_> = found.map(|path| (path.clone(), std::fs::read_to_string(path).unwrap())).collect();

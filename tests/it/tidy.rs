@@ -66,10 +66,12 @@ fn pure_modules_know_nothing_of_sockets_or_stores() {
 #[test]
 fn only_the_foreign_calls_of_pki_are_unsafe() {
     let mut violations = Vec::new();
-    for file in rust_files().iter().filter(|file| file.path != Path::new("src/pki/ffi.rs") && !file.is_this()) {
+    for file in rust_files().iter().filter(|file| {
+        file.path != Path::new("src/pki/ffi.rs") && !file.path.starts_with("src/pki/ffi") && !file.is_this()
+    }) {
         for (number, line) in file.code() {
             if ["{", "extern", "fn", "impl", "trait"].iter().any(|next| line.contains(&format!("unsafe {next}"))) {
-                violations.push(format!("{}:{number}: unsafe outside src/pki/ffi.rs", file.path.display()));
+                violations.push(format!("{}:{number}: unsafe outside src/pki/ffi", file.path.display()));
             }
         }
     }
@@ -281,7 +283,7 @@ fn anchors(page: &str) -> Vec<String> {
         .collect()
 }
 
-/// Every `docs/PAGE.md#ANCHOR` that a text spells out.
+/// Every page below `docs/` with an anchor that a text spells out.
 fn pointers(text: &str) -> Vec<(String, String)> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     let mut found = Vec::new();

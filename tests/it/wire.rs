@@ -4,7 +4,8 @@ use std::io::{Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpStream};
 use std::ops::Deref;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::time::Duration;
 
 use mockorg::journal::{Event, Kind};
@@ -17,10 +18,11 @@ use openssl::ssl::{SslConnector, SslConnectorBuilder, SslMethod, SslStream, SslV
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
-/// A running org on a runtime of its own.
+/// A running org on a runtime of its own; a panic on one of its threads fails the test, whoever caught it.
 pub struct Org {
     running: Option<Running>,
     runtime: Runtime,
+    threads: String,
 }
 
 impl Org {
@@ -48,9 +50,19 @@ impl Org {
     }
 
     pub fn with(simulator: Simulator, scenario: Scenario) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        static STARTED: AtomicUsize = AtomicUsize::new(0);
+        count_panics();
+        let threads = format!("org {}", STARTED.fetch_add(1, Ordering::Relaxed));
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        let runtime = runtime.worker_threads(2).thread_name(&threads).enable_all().build().unwrap();
         let running = Some(runtime.block_on(simulator.run(scenario)).unwrap());
-        Self { running, runtime }
+        Self { running, runtime, threads }
+    }
+
+    /// The panics on its threads so far.
+    pub fn panics(&self) -> Vec<String> {
+        let panics = PANICS.lock().unwrap_or_else(PoisonError::into_inner);
+        panics.iter().filter(|(thread, _)| *thread == self.threads).map(|(_, panic)| panic.clone()).collect()
     }
 
     /// Stops it, requests in hand first, and waits for that.
@@ -127,7 +139,25 @@ impl Drop for Org {
         let running = self.running.take();
         let _guard = self.runtime.enter();
         drop(running);
+        if !std::thread::panicking() {
+            assert_eq!(self.panics(), Vec::<String>::new(), "the org panicked");
+        }
     }
+}
+
+/// Of every thread, by its name.
+static PANICS: Mutex<Vec<(String, String)>> = Mutex::new(Vec::new());
+
+fn count_panics() {
+    static INSTALL: Once = Once::new();
+    INSTALL.call_once(|| {
+        let print = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            let thread = std::thread::current().name().unwrap_or_default().to_owned();
+            PANICS.lock().unwrap_or_else(PoisonError::into_inner).push((thread, panic.to_string()));
+            print(panic);
+        }));
+    });
 }
 
 /// How one request is made.

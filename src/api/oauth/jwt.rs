@@ -16,6 +16,9 @@ use crate::api::{Addresses, Site};
 use crate::org::{App, Org};
 use crate::scenario::switches::JwtClock;
 
+/// The bytes of an assertion: claims that are read cost many times their size.
+pub const MAX_ASSERTION: usize = 64 * 1024;
+
 /// An assertion whose parts could be read; nothing is checked yet.
 pub(super) struct Assertion {
     /// Header and claims as signed.
@@ -44,6 +47,9 @@ struct Claims {
 impl Assertion {
     pub fn read(text: &str) -> Result<Self, Reject> {
         let text = text.trim();
+        if text.len() > MAX_ASSERTION {
+            return Err(invalid(&format!("{MAX_ASSERTION} bytes at most"), &format!("{} bytes", text.len())));
+        }
         let parts: Vec<_> = text.split('.').collect();
         let [header, claims, signature] = parts.as_slice() else {
             return Err(invalid("three parts with dots between", &format!("{} parts", parts.len())));

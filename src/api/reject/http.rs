@@ -1,6 +1,8 @@
 //! Refusals that are HTTP's own: what no protocol of the org's has been reached for.
 
-use super::{Cause, Reject, Reply, explain};
+use std::time::Duration;
+
+use super::{Cause, Reject, Reply, clipped, explain};
 
 /// An error of HTTP's.
 #[derive(Debug)]
@@ -26,10 +28,10 @@ impl Reject {
 
     /// The path is right, the method is not.
     pub fn method(method: &::http::Method, allow: &'static str) -> Self {
+        let method = clipped(method.as_str(), SHOWN);
         let message = format!("HTTP Method '{method}' not allowed. Allowed are {allow}");
-        let mut reject =
-            http(405, "METHOD_NOT_ALLOWED", &message, [allow, method.as_str(), "use a method that is allowed"]);
-        if let Cause::Http(error) = &mut reject.cause {
+        let mut reject = http(405, "METHOD_NOT_ALLOWED", &message, [allow, &method, "use a method that is allowed"]);
+        if let Cause::Http(error) = &mut *reject.cause {
             error.allow = Some(allow);
         }
         reject
@@ -43,8 +45,8 @@ impl Reject {
     }
 
     /// The body did not arrive in time.
-    pub fn too_slow() -> Self {
-        let patience = format!("all of the body within {} s", super::super::BODY_PATIENCE.as_secs());
+    pub fn too_slow(patience: Duration) -> Self {
+        let patience = format!("all of the body within {patience:?}");
         let found = "a part of it, then silence";
         http(408, "REQUEST_TIMEOUT", "The request body did not arrive in time", [&patience, found, "send it at once"])
     }
@@ -57,10 +59,17 @@ impl Reject {
 
     /// A `Content-Encoding` that is not known here.
     pub fn unknown_encoding(coding: &str) -> Self {
-        let coding: String = coding.chars().take(60).collect();
+        let coding = clipped(coding, SHOWN);
         let message = format!("Content-Encoding '{coding}' is not supported");
         let expected = "gzip, deflate or none at all";
         http(415, "UNSUPPORTED_MEDIA_TYPE", &message, [expected, &coding, "send the body plain or with gzip"])
+    }
+
+    /// A Host that is none, more than one, or not the host of the request's target.
+    pub fn bad_host(found: &str) -> Self {
+        let expected = "one Host: a name or an address, with or without a port";
+        let cure = "send Host once, and the same as in the URL; a proxy between may add its own";
+        http(400, "BAD_REQUEST", "The Host header is missing, repeated or malformed", [expected, found, cure])
     }
 
     /// The Host is not the name that the handshake asked for.
@@ -74,8 +83,11 @@ impl Reject {
 fn http(status: u16, code: &'static str, message: &str, [expected, found, cure]: [&str; 3]) -> Reject {
     let rule = format!("HTTP {status}");
     let explanation = explain(message, &rule, expected, found, cure);
-    Reject { cause: Cause::Http(HttpError { status, code, message: message.to_owned(), allow: None }), explanation }
+    Reject::new(Cause::Http(HttpError { status, code, message: message.to_owned(), allow: None }), explanation)
 }
+
+/// So much of what a client sent is said back to it.
+const SHOWN: usize = 60;
 
 /// For people in a browser.
 pub(super) fn page(cause: &Cause) -> Reply {

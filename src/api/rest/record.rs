@@ -29,7 +29,7 @@ pub(super) fn answer(asking: &Asking<'_>) -> Result<Reply, Reject> {
 
 /// The fields of `?fields=`, and the id, which always comes along.
 fn chosen(object: &'static Object, fields: &str) -> Result<Vec<(usize, &'static Field)>, Reject> {
-    let mut chosen = Vec::new();
+    let mut chosen: Vec<(usize, &'static Field)> = Vec::new();
     for name in fields.split(',').map(str::trim).filter(|name| !name.is_empty()) {
         let field = object.field(name).ok_or_else(|| {
             let message = format!("No such column '{name}' on sobject of type {}", object.name);
@@ -37,7 +37,9 @@ fn chosen(object: &'static Object, fields: &str) -> Result<Vec<(usize, &'static 
             let cure = "ask for a field that the object has here";
             Reject::said(400, "INVALID_FIELD", message).because("fields of the object", &known.join(", "), name, cure)
         })?;
-        chosen.push(field);
+        if !chosen.iter().any(|(at, _)| *at == field.0) {
+            chosen.push(field);
+        }
     }
     if !chosen.iter().any(|(at, _)| *at == 0) {
         chosen.push((0, &object.fields[0]));

@@ -1,15 +1,17 @@
 //! Limits on XML, checked in one pass before the parser runs: its work grows with the square of some of these.
 
 /// The most elements in a document.
-pub(super) const MAX_ELEMENTS: u32 = 10_000;
+pub const MAX_ELEMENTS: u32 = 10_000;
 /// The most levels of elements.
-const MAX_DEPTH: usize = 100;
+pub const MAX_DEPTH: usize = 100;
 /// The most attributes of an element, namespaces included.
-const MAX_ATTRIBUTES: usize = 100;
+pub const MAX_ATTRIBUTES: usize = 100;
+/// The most attributes in a document: the parser copies the namespaces in scope for every element that declares one.
+pub const MAX_ATTRIBUTES_IN_ALL: usize = 5_000;
 
 /// Whether a document keeps the limits and has no DTD. Whether it is well-formed is left to the parser.
 pub(super) fn check(text: &str) -> Result<(), String> {
-    let (mut depth, mut elements) = (0_usize, 0_u32);
+    let (mut depth, mut elements, mut attributes) = (0_usize, 0_u32, 0_usize);
     let mut rest = text;
     while let Some(at) = rest.find('<') {
         rest = &rest[at..];
@@ -32,6 +34,10 @@ pub(super) fn check(text: &str) -> Result<(), String> {
             }
             if tag.attributes > MAX_ATTRIBUTES {
                 return Err(format!("more than {MAX_ATTRIBUTES} attributes in one element"));
+            }
+            attributes += tag.attributes;
+            if attributes > MAX_ATTRIBUTES_IN_ALL {
+                return Err(format!("more than {MAX_ATTRIBUTES_IN_ALL} attributes"));
             }
             if !tag.is_empty {
                 depth += 1;
@@ -90,6 +96,8 @@ mod tests {
         assert_eq!(refused(&"<a>".repeat(10_000)), "more than 100 levels of elements");
         assert_eq!(refused(&"<a/>".repeat(10_001)), "more than 10000 elements");
         assert_eq!(refused(&format!("<a {}/>", "b='' ".repeat(101))), "more than 100 attributes in one element");
+        let many = format!("<a {}/>", "b='' ".repeat(100)).repeat(51);
+        assert_eq!(refused(&many), "more than 5000 attributes");
         assert_eq!(refused("<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"), DTD);
     }
 

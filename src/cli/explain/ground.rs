@@ -10,7 +10,7 @@ use crate::controls::Controls;
 use crate::journal::Journal;
 use crate::org::Upload;
 use crate::pki::{Crls, Policy, TrustList};
-use crate::scenario::{ClockSpec, Outside, Scenario, Source};
+use crate::scenario::{Outside, Scenario, Source};
 use crate::seed::Seed;
 use crate::simulator::kit::EdgeFile;
 
@@ -57,10 +57,7 @@ impl Ground {
         let outside = if allow_outside { Outside::Allow } else { Outside::Refuse };
         let scenario = Scenario::from_path(path, outside).map_err(|diagnostics| diagnostics.render(false))?;
         let minted_anew = scenario.cas.iter().any(|ca| matches!(ca.source, Source::Minted(_)));
-        let clock = match scenario.org.clock {
-            ClockSpec::Standing(time) => Clock::standing_at(time),
-            ClockSpec::System(shift) => Clock::shifted(shift),
-        };
+        let clock = scenario.org.clock.clock();
         let journal = Journal::new(clock.clone());
         let controls = Controls::found(scenario, clock, Seed::new(0), journal).map_err(|error| error.to_string())?;
         let snapshot = controls.snapshot();

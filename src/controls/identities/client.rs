@@ -24,7 +24,7 @@ pub struct Client {
     /// Its issuer's place among the CAs.
     pub(super) issuer: Option<usize>,
     /// What a file held after the leaf.
-    given: Vec<Certificate>,
+    pub(super) given: Vec<Certificate>,
     spec: ClientSpec,
 }
 

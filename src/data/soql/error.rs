@@ -1,5 +1,6 @@
 //! What is wrong with a query, in the org's form: the text around the place, a caret, row and column, one sentence.
 
+use super::MAX_ITEMS;
 use crate::data::{FieldType, Object};
 
 /// Why a query is refused.
@@ -22,6 +23,17 @@ impl SoqlError {
         let message = "unexpected token: '<EOF>'".to_owned();
         let message = if text.trim().is_empty() { message } else { point(text, text.trim_end().len(), &message) };
         Self { code: "MALFORMED_QUERY", message, cure: SUBSET }
+    }
+
+    pub(super) fn too_many(text: &str, at: usize) -> Self {
+        let sentence = format!("more than {MAX_ITEMS} fields, conditions or keys");
+        Self::pointing("MALFORMED_QUERY", text, at, &sentence, "this is mockorg's limit; an org has others")
+    }
+
+    /// As documented for a field that is selected twice.
+    pub(crate) fn duplicate_field(text: &str, at: usize, name: &str) -> Self {
+        let sentence = format!("duplicate field selected: {name}");
+        Self::pointing("INVALID_FIELD", text, at, &sentence, "select each field once")
     }
 
     pub(super) fn unclosed(text: &str, at: usize) -> Self {

@@ -27,6 +27,13 @@ pub(super) const LONGEST_NAME: usize = 80;
 /// The longest password, token, secret or key of an app, in characters.
 pub(super) const LONGEST_SECRET: usize = 1_000;
 
+impl PermissionBundle {
+    /// Whether this is a profile of every org, which no file may write.
+    pub fn is_built_in(&self) -> bool {
+        STANDARD_PROFILES.iter().any(|(name, _)| *name == self.name)
+    }
+}
+
 pub(super) fn profiles(file: &File, reading: &mut Reading<'_>) -> Vec<PermissionBundle> {
     names::check_unique("profile", file.profile.iter().map(|table| &table.name), str::to_owned, reading);
     let standard = STANDARD_PROFILES

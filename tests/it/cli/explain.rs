@@ -1,0 +1,104 @@
+//! `explain`: the six lines, the traps, the second layer.
+
+use std::path::{Path, PathBuf};
+
+use super::mockorg;
+
+/// A folder of certificates that outlives the test, and its scenario.
+fn certs() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("certs");
+    mockorg(&["certs", "scenarios/quickstart.toml", "--out", out.to_str().unwrap()]).assert().success();
+    (folder, out)
+}
+
+fn explain(certs: &Path, chain: &str, code: i32) -> String {
+    let (chain, scenario) = (certs.join(chain), certs.join("scenario.toml"));
+    let args = ["explain", chain.to_str().unwrap(), "--scenario", scenario.to_str().unwrap()];
+    let output = mockorg(&args).assert().code(code).get_output().clone();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_chain_that_holds_is_told_how_long_and_what_the_org_says() {
+    let (_folder, certs) = certs();
+    let told = explain(&certs, "clients/billing.crt", 0);
+    for words in ["CN=billing", "the chain holds at", "lets an enforced user in", "'Billing 2026'", "root, listed in"] {
+        assert!(told.contains(words), "{words:?} is missing in:\n{told}");
+    }
+    let told = explain(&certs, "clients/visitor.crt", 0);
+    assert!(told.contains("refuses an enforced user") && told.contains("not uploaded"), "{told}");
+}
+
+#[test]
+fn a_chain_that_does_not_hold_gets_the_six_lines() {
+    let (_folder, certs) = certs();
+    for (client, headline, cure) in [
+        ("expired", "certificate 1 of 2, CN=expired,O=Acme, expired", "docs/refusals.md#expired"),
+        ("leaf-only", "certificate 1 of 1, CN=leaf-only,O=Acme, has an issuer", "docs/refusals.md#"),
+        ("server-only", "is not for client authentication", "clientAuth"),
+        ("unlisted", "CN=unlisted,O=Acme", "list"),
+        ("revoked", "revoked", "issue a new certificate"),
+    ] {
+        let told = explain(&certs, &format!("clients/{client}.crt"), 1);
+        assert!(told.contains("refused: ") && told.contains(headline) && told.contains(cure), "{client}:\n{told}");
+        let lines = ["  rule ", "  expected ", "  found ", "  cure "];
+        assert!(lines.iter().all(|line| told.contains(line)), "{told}");
+    }
+}
+
+#[test]
+fn traps_are_named() {
+    let (_folder, certs) = certs();
+    let read = |file: &str| std::fs::read_to_string(certs.join(file)).unwrap();
+    let (billing, root) = (read("clients/billing.crt"), read("cas/acme-root.crt"));
+    let issuing = read("cas/acme-issuing.crt");
+    let leaf = billing.split_inclusive("-----END CERTIFICATE-----\n").next().unwrap();
+    for (name, text, code, words) in [
+        ("root.pem", format!("{billing}{root}"), 0, "need not be sent"),
+        ("order.pem", format!("{leaf}{root}{issuing}"), 0, "does not mind the order, but an upload does"),
+        ("key.pem", read("clients/billing.pem"), 0, "never upload it"),
+        ("extra.pem", format!("{billing}{}", read("cas/elsewhere-root.crt")), 0, "can be left out"),
+        (
+            "unlisted.pem",
+            format!("{}{}", read("clients/unlisted.crt"), read("cas/elsewhere-root.crt")),
+            1,
+            "on the outbound CA list it would hold",
+        ),
+    ] {
+        std::fs::write(certs.join(name), text).unwrap();
+        let told = explain(&certs, name, code);
+        assert!(told.contains(words), "{name}: {words:?} is missing in:\n{told}");
+    }
+}
+
+#[test]
+fn a_time_can_be_asked_for_and_json_says_the_same() {
+    let (_folder, certs) = certs();
+    let (chain, scenario) = (certs.join("clients/billing.crt"), certs.join("scenario.toml"));
+    let args = ["explain", chain.to_str().unwrap(), "--scenario", scenario.to_str().unwrap(), "--json"];
+    let output = mockorg(&args).args(["--at", "2099-01-01T00:00:00Z"]).assert().code(1).get_output().clone();
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["verdict"]["holds"], false);
+    assert_eq!(report["verdict"]["faults"][0]["rule"], "expired");
+    assert_eq!(report["certificates"].as_array().unwrap().len(), 2);
+    let now = mockorg(&args).assert().code(0).get_output().clone();
+    let report: serde_json::Value = serde_json::from_slice(&now.stdout).unwrap();
+    assert_eq!((&report["verdict"]["holds"], &report["uploaded_as"]), (&true.into(), &"Billing 2026".into()));
+}
+
+#[test]
+fn what_is_no_chain_could_not_be_judged() {
+    let (_folder, certs) = certs();
+    std::fs::write(certs.join("garbage"), [0x30, 0x82, 0xff, 0xff, 1, 2, 3]).unwrap();
+    for (file, words) in [
+        ("clients/billing.key", "a private key without a certificate"),
+        ("garbage", "neither PEM nor DER"),
+        ("missing", "No such file"),
+        ("scenario.toml", "neither PEM nor DER"),
+    ] {
+        let output = mockorg(&["explain", certs.join(file).to_str().unwrap()]).assert().code(2).get_output().clone();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(words), "{file}: {said}");
+    }
+}
