@@ -163,9 +163,11 @@ async fn first_byte(stream: &TcpStream) -> Option<u8> {
     }
 }
 
-/// Closing a socket with unread data makes Linux send RST, and the client loses the alert: half-close and drain first.
+/// Lets the client read why before the connection ends.
+///
+/// Closing a socket with unread data makes Linux send RST, and the client loses the alert: so what it still writes is
+/// read first. Our FIN comes last: one that arrives with the alert makes the JDK's `HttpClient` (17, h2) wait for ever.
 async fn part(stream: &mut TcpStream) {
-    let _ = stream.shutdown().await;
     let mut sink = vec![0; 16 * 1024];
     let drain = async {
         let mut left = DRAIN_BYTES;
@@ -177,6 +179,7 @@ async fn part(stream: &mut TcpStream) {
         }
     };
     let _ = timeout(DRAIN_TIME, drain).await;
+    let _ = stream.shutdown().await;
 }
 
 fn plain_answer(door: Door) -> String {
