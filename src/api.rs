@@ -1,6 +1,6 @@
 //! What the doors speak: SOAP, OAuth, REST, pages. Families of routes on one screen; decisions are the org's.
 //!
-//! Every request goes through [`serve`]: the edge first, then the body, then its family; then one journal event, and only
+//! Every request goes through `serve`: the edge first, then the body, then its family; then one journal event, and only
 //! then the answer. TLS, timeouts of idle connections and limits of header sizes are the listener's.
 
 use std::future::ready;

@@ -1,6 +1,6 @@
 //! A scenario: an org, its edge, its users and its certificates, as a file describes them.
 //!
-//! [`file`] is the text exactly as on disk; [`load`] turns it into a [`Scenario`], which cannot be wrong.
+//! [`mod@file`] is the text exactly as on disk; `load` turns it into a [`Scenario`], which cannot be wrong.
 
 use std::path::PathBuf;
 

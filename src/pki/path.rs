@@ -24,7 +24,8 @@ pub const MAX_STEPS: usize = 4_096;
 
 /// The candidates that end in a root on the list, shorter ones first; if there is none, the longest that does not.
 pub(crate) fn candidates<'a>(sent: &[Certificate], trust: &'a TrustList) -> Vec<Candidate<'a>> {
-    let mut search = Search { sent, trust, found: Vec::new(), dead_end: vec![0], steps: 0 };
+    let distinct = (1..sent.len()).filter(|&place| !sent[..place].contains(&sent[place])).collect();
+    let mut search = Search { sent, distinct, trust, found: Vec::new(), dead_end: vec![0], steps: 0 };
     search.extend(&mut vec![0]);
     let Search { mut found, dead_end, .. } = search;
     if found.is_empty() {
@@ -36,6 +37,8 @@ pub(crate) fn candidates<'a>(sent: &[Certificate], trust: &'a TrustList) -> Vec<
 
 struct Search<'s, 'a> {
     sent: &'s [Certificate],
+    /// Places of what may follow the leaf: copies would use up the candidates.
+    distinct: Vec<usize>,
     trust: &'a TrustList,
     found: Vec<Candidate<'a>>,
     dead_end: Vec<usize>,
@@ -53,13 +56,14 @@ impl Search<'_, '_> {
         if path.len() > self.dead_end.len() {
             self.dead_end.clone_from(path);
         }
-        for place in 1..self.sent.len() {
+        for at in 0..self.distinct.len() {
+            let place = self.distinct[at];
             self.steps += 1;
             if self.found.len() >= MAX_CANDIDATES || self.steps > MAX_STEPS {
                 return;
             }
             let next = &self.sent[place];
-            if !path.iter().any(|&there| self.sent[there] == *next) && may_issue(next, top) {
+            if !path.contains(&place) && may_issue(next, top) {
                 path.push(place);
                 self.extend(path);
                 path.pop();

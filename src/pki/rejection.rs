@@ -1,4 +1,4 @@
-//! The rules a chain can break: a code, a rank, a rule to read up, an alert. How a fault is worded is [`fault`](super::fault)'s.
+//! The rules a chain can break: a code, a rank, a rule to read up, an alert. How a fault is worded is `fault`'s.
 
 /// Why a chain does not hold; each has an entry in `docs/refusals.md`. In order of name.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

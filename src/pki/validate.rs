@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use std::ffi::c_ulong;
+
 use jiff::Timestamp;
 use openssl::x509::X509ExtendedKeyUsage;
 use openssl::x509::store::{X509Store, X509StoreBuilder};
@@ -117,7 +119,7 @@ fn pardoned(case: &Case<'_>, objection: &Objection) -> bool {
     }
 }
 
-fn flags(revocation: Revocation) -> u64 {
+fn flags(revocation: Revocation) -> c_ulong {
     let crls = match revocation {
         Revocation::Ignore => 0,
         Revocation::IfPublished | Revocation::Require => {
@@ -127,7 +129,7 @@ fn flags(revocation: Revocation) -> u64 {
                 | sys::X509_V_FLAG_USE_DELTAS
         }
     };
-    (crls | sys::X509_V_FLAG_POLICY_CHECK).into()
+    crls | sys::X509_V_FLAG_POLICY_CHECK
 }
 
 /// The same certificate as we hold it already, so that names and dates are not read twice.

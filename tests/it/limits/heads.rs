@@ -136,8 +136,8 @@ fn methods_and_paths_that_nobody_serves_are_answered_in_their_familys_shape() {
         assert_eq!((answer.status, answer.error_code().as_str()), (405, "METHOD_NOT_ALLOWED"), "{method}");
         assert!(answer.body.len() < 400, "{}", answer.body);
     }
-    assert_eq!(door.request("OPTIONS", "/services/data", None).map(|answer| answer.status), Ok(204));
-    assert_eq!(door.request("OPTIONS", "*", None).map(|answer| answer.status), Ok(404));
+    let options = door.request("OPTIONS", "/services/data", None).unwrap();
+    assert!(options.status == 204 && options.head.contains("allow: "), "{options:?}");
     for method in ["CONNECT", "GET", "POST"] {
         assert_eq!(door.request(method, "localhost:443", None).map(|answer| answer.status), Ok(404), "{method}");
         let head = format!("{method} localhost:443 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");

@@ -55,6 +55,17 @@ proptest! {
     }
 }
 
+#[test]
+fn copies_of_broken_twins_do_not_hide_the_path_that_holds() {
+    let mut case = Draft::new().sign();
+    let sound = chain(&case, 2, None);
+    let mut copies: Vec<Certificate> = sound[1..].iter().flat_map(|twin| vec![altered(twin); 12]).collect();
+    case.sent = vec![sound[0].clone()];
+    case.sent.append(&mut copies);
+    case.sent.extend(sound[1..].iter().cloned());
+    assert!(case.verdict().holds(), "{}", summary_at(&case, case.now));
+}
+
 /// What is wrong with the chain, apart from its order.
 #[derive(Clone, Copy, Debug)]
 enum Flaw {
@@ -92,12 +103,17 @@ fn first_fault(case: &Case) -> Option<(&'static str, String, i32)> {
     verdict.fault().map(|fault| (fault.rejection.code(), fault.subject.clone(), fault.openssl))
 }
 
-/// What may come along: the chain again, roots, cross-signed twins of the intermediate and of the root, another leaf.
+/// What may come along: the chain again, roots, cross-signed twins of both CAs, twins that lead to the root but do not
+/// hold, another leaf.
 fn strays(case: &Case, twin_lives_longer: bool) -> Vec<Certificate> {
     let elsewhere = Authority::root(&numbered(Request::authority(name("CN=Elsewhere"), years(2025, 2039)), 21), 7);
     let life = if twin_lives_longer { years(2026, 2038) } else { years(2028, 2030) };
     let twin = |of: &Authority, serial, key| {
         elsewhere.certify(&numbered(Request::authority(of.issuer.name.clone(), life), serial), key).certificate
+    };
+    let for_servers = Request {
+        extended_key_usage: vec![mint::ExtendedKeyUsage::ServerAuth],
+        ..Request::authority(case.issuing.issuer.name.clone(), life)
     };
     let other_leaf = Request::client(name("CN=visitor,O=Acme"), years(2029, 2029));
     vec![
@@ -108,6 +124,8 @@ fn strays(case: &Case, twin_lives_longer: bool) -> Vec<Certificate> {
         case.root.certificate.clone(),
         case.sent[0].clone(),
         case.issuing.certificate.clone(),
+        altered(&case.issuing.certificate),
+        case.root.certify(&numbered(for_servers, 26), 1).certificate,
         mint::certificate(&numbered(other_leaf, 25), &key(3), &case.issuing.issuer).unwrap(),
     ]
 }

@@ -77,18 +77,21 @@ fn what_does_not_hold_may_hold_again() {
     check(&case, ("2029-01-01T00:00:00Z", "2033-12-31T23:59:59Z"), ["holds:", "expired", "expired"]);
 }
 
-/// A root and its successor with the same key: between their lives nothing holds, and the one not looked at counts too.
+/// A root and its successor with the same key: between their lives nothing holds, and either ends that time.
 #[test]
 fn a_listed_twin_that_is_not_yet_valid_ends_the_span() {
     let mut draft = Draft::new();
+    draft.leaf.validity = years(2027, 2033);
     draft.root.validity = years(2025, 2028);
     let successor = Authority::root(&numbered(Request { validity: years(2030, 2039), ..draft.root.clone() }, 9), 0);
     let mut case = draft.sign();
-    for at_front in [true, false] {
-        case.listed.retain(|root| *root != successor.certificate);
-        case.listed.insert(if at_front { 0 } else { case.listed.len() }, successor.certificate.clone());
+    let roots = [case.root.certificate.clone(), successor.certificate];
+    for listed in [roots.to_vec(), roots.iter().rev().cloned().collect()] {
+        case.listed = listed;
         let verdict = case.verdict();
+        assert!(!verdict.holds());
         assert_eq!((verdict.since, verdict.until), (at("2029-01-01T00:00:00Z"), at("2029-12-31T23:59:59Z")));
+        assert!(case.verdict_at(verdict.since - SECOND).holds() && case.verdict_at(verdict.until + SECOND).holds());
     }
 }
 
