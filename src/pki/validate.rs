@@ -1,6 +1,7 @@
 //! The one way in: does this chain hold? OpenSSL judges each candidate path; here they are chosen, and the answers gathered.
 
 use std::collections::HashSet;
+use std::ffi::c_ulong;
 
 use jiff::Timestamp;
 use openssl::x509::X509ExtendedKeyUsage;
@@ -117,7 +118,7 @@ fn pardoned(case: &Case<'_>, objection: &Objection) -> bool {
     }
 }
 
-fn flags(revocation: Revocation) -> u64 {
+fn flags(revocation: Revocation) -> c_ulong {
     let crls = match revocation {
         Revocation::Ignore => 0,
         Revocation::IfPublished | Revocation::Require => {
@@ -127,7 +128,7 @@ fn flags(revocation: Revocation) -> u64 {
                 | sys::X509_V_FLAG_USE_DELTAS
         }
     };
-    (crls | sys::X509_V_FLAG_POLICY_CHECK).into()
+    crls | sys::X509_V_FLAG_POLICY_CHECK
 }
 
 /// The same certificate as we hold it already, so that names and dates are not read twice.
