@@ -78,7 +78,7 @@ fn explicit_curve_parameters_get_a_verdict() {
     let below = odd.client("below", &key);
     let (outcome, handshake) = come(&org, &present(&org, vec![below, odd.certificate], &key));
     assert_eq!((outcome.as_str(), rule(&handshake)), ("alert 42", "other"));
-    assert_eq!(handshake.explanation.unwrap().found, "Certificate public key has explicit ECC parameters");
+    assert_eq!(handshake.explanation.unwrap().found, "one whose curve is spelt out");
     unharmed(&org);
 }
 
