@@ -1,6 +1,7 @@
 //! The one way in: does this chain hold? OpenSSL judges each candidate path; here they are chosen, and the answers gathered.
 
 use std::collections::HashSet;
+use std::ffi::c_ulong;
 
 use std::ffi::c_ulong;
 
