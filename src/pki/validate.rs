@@ -3,8 +3,6 @@
 use std::collections::HashSet;
 use std::ffi::c_ulong;
 
-use std::ffi::c_ulong;
-
 use jiff::Timestamp;
 use openssl::x509::X509ExtendedKeyUsage;
 use openssl::x509::store::{X509Store, X509StoreBuilder};
