@@ -31,7 +31,7 @@ pub struct Store {
     turn: Mutex<()>,
     sessions: Sessions,
     refresh: RwLock<HashMap<String, RefreshGrant>>,
-    logins: RwLock<VecDeque<LoginRow>>,
+    logins: RwLock<VecDeque<Arc<LoginRow>>>,
 }
 
 /// What a handshake or a request reads: never changed, only replaced.
@@ -164,11 +164,11 @@ impl Store {
         if logins.len() == LOGINS_KEPT {
             logins.pop_front();
         }
-        logins.push_back(row);
+        logins.push_back(Arc::new(row));
     }
 
     /// The login history, oldest first.
-    pub fn logins(&self) -> Vec<LoginRow> {
+    pub fn logins(&self) -> Vec<Arc<LoginRow>> {
         self.logins.read().unwrap_or_else(|poisoned| poisoned.into_inner()).iter().cloned().collect()
     }
 }
