@@ -14,8 +14,6 @@ use crate::journal::event::{Handshake, SentCertificate, VerdictEntry};
 use crate::org::Door;
 use crate::pki::rejection::alert;
 use crate::pki::validate::MAX_SENT;
-use crate::scenario::switches::BadChain;
-use crate::store::EdgeState;
 
 /// What is known of a handshake so far.
 pub(super) struct Account {
@@ -73,13 +71,17 @@ impl Account {
         Self { id, door, remote, sni: None, version: None, cipher: None, alpn: None, hearing: None }
     }
 
+    /// Takes note of what the client's certificates are going to be judged by.
+    pub(super) fn hear(&mut self, hearing: Arc<Hearing>) {
+        self.hearing = Some(hearing);
+    }
+
     /// Reads what the handshake brought, however far it came.
-    pub(super) fn read(&mut self, ssl: &SslRef, hearing: Arc<Hearing>) {
+    pub(super) fn read(&mut self, ssl: &SslRef) {
         self.sni = ssl.servername(NameType::HOST_NAME).map(str::to_owned);
         self.version = Some(ssl.version_str().to_owned());
         self.cipher = ssl.current_cipher().map(|cipher| cipher.name().to_owned());
         self.alpn = ssl.selected_alpn_protocol().map(|protocol| String::from_utf8_lossy(protocol).into_owned());
-        self.hearing = Some(hearing);
     }
 
     /// What the layers above are told.
@@ -94,22 +96,23 @@ impl Account {
     }
 
     /// The journal's entry.
-    pub(super) fn close(self, ending: &Ending, edge: &EdgeState, took: Duration) -> Handshake {
-        let heard = self.hearing.as_ref().and_then(|hearing| hearing.heard());
+    pub(super) fn close(self, ending: &Ending, took: Duration) -> Handshake {
+        let hearing = self.hearing.as_deref();
+        let heard = hearing.and_then(Hearing::heard);
         let fault = heard.and_then(|heard| heard.verdict.fault());
-        let refused = fault.filter(|_| edge.switches.bad_chain == BadChain::Alert);
-        let alert_sent = refused.map(|fault| named(alert(fault.openssl)));
+        let alert_sent = hearing.and_then(Hearing::refused).map(|fault| named(alert(fault.openssl)));
         let explanation = match (fault, ending) {
             (Some(fault), _) => Some(Explanation::of_fault(fault, self.seen(alert_sent.as_deref()))),
             (None, ending) => self.explain(ending),
         };
         // a chain of more than these is refused unread: the journal need not hold what nobody looked at
-        let sent = heard.map_or(&[][..], |heard| &heard.certificates[..heard.certificates.len().min(MAX_SENT)]);
+        let sent = heard.into_iter().flat_map(|heard| &heard.certificates).take(MAX_SENT);
+        let entry = |sent| hearing.map(|hearing| SentCertificate::new(sent, hearing.names()));
         Handshake {
             id: self.id,
             door: self.door,
             remote: self.remote.to_string(),
-            certificates: sent.iter().map(|certificate| SentCertificate::new(certificate, &edge.names)).collect(),
+            certificates: sent.filter_map(entry).collect(),
             verdict: heard.map(|heard| VerdictEntry::from(&*heard.verdict)),
             alert_sent,
             alert_received: match ending {

@@ -119,6 +119,16 @@ fn revocation_and_the_clock_are_read_at_each_handshake() {
 }
 
 #[test]
+fn a_connection_opened_before_a_revocation_is_judged_after_it() {
+    let org = Org::quickstart();
+    let client = org.mutual("visitor").version(SslVersion::TLS1_2);
+    let opened = client.open();
+    assert!(org.mutual("billing").get("/").is_ok(), "by now the door has taken in the one before, too");
+    org.revoke("visitor").unwrap();
+    assert_eq!(client.shake_hands(opened, client.builder()).err(), Some(Failure::Alert(44)));
+}
+
+#[test]
 fn a_renewed_certificate_is_refused_until_it_is_uploaded() {
     let org = Org::quickstart();
     let session = org.billing();
