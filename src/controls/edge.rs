@@ -98,8 +98,12 @@ impl Controls {
 
 fn minted(identities: &mut Identities, now: Timestamp) -> Result<MintedCrls, MintError> {
     let published = identities.crls(now)?;
-    let read = |(name, der): (String, Vec<u8>)| Crl::from_der(&der).ok().map(|crl| (name, der, Arc::new(crl)));
-    let crls = published.crls.into_iter().filter_map(read).collect();
+    // one that is left out would leave its CA's certificates unchecked ("if-published")
+    let read = |(name, der): (String, Vec<u8>)| match Crl::from_der(&der) {
+        Ok(crl) => Ok((name, der, Arc::new(crl))),
+        Err(cause) => Err(MintError::Unmintable { what: "CRL of ca", name, cause: cause.into() }),
+    };
+    let crls = published.crls.into_iter().map(read).collect::<Result<_, _>>()?;
     Ok(MintedCrls { crls, since: published.since, until: published.until })
 }
 
