@@ -72,6 +72,7 @@ fn every_chain_that_the_wire_refuses_can_be_shown_as_a_page() {
         )
     };
     let none = org.door(Door::Mutual).get(LIMITS).unwrap();
+    assert!(!none.head.contains("sforce-limit-info"), "the edge does not know of the org's limits: {}", none.head);
     assert_eq!((none.status, none.body), (418, page("No client certificate provided.")));
     let expired = org.mutual("expired").get("/whatever").unwrap();
     assert_eq!((expired.status, expired.body), (418, page("certificate has expired")));
