@@ -117,7 +117,7 @@ impl Case<'_> {
     /// The certificate that is known to have issued `it`, though it was neither sent nor listed: an intermediate if there
     /// is one.
     fn missing(&self, it: &Certificate) -> Option<&Certificate> {
-        let unusable = |issuer: &&Certificate| !self.sent.contains(issuer) && !self.trust.lists(issuer);
+        let unusable = |issuer: &&Certificate| !self.sent.contains(issuer) && !self.trust.lists(issuer.x509());
         let issuers = self.trust.known().iter().filter(|issuer| may_issue(issuer, it) && *issuer != it);
         issuers.filter(unusable).min_by_key(|issuer| issuer.is_self_issued())
     }

@@ -72,6 +72,7 @@ fn every_chain_that_the_wire_refuses_can_be_shown_as_a_page() {
         )
     };
     let none = org.door(Door::Mutual).get(LIMITS).unwrap();
+    assert!(!none.head.contains("sforce-limit-info"), "the edge does not know of the org's limits: {}", none.head);
     assert_eq!((none.status, none.body), (418, page("No client certificate provided.")));
     let expired = org.mutual("expired").get("/whatever").unwrap();
     assert_eq!((expired.status, expired.body), (418, page("certificate has expired")));
@@ -116,6 +117,16 @@ fn revocation_and_the_clock_are_read_at_each_handshake() {
     assert_eq!(call("billing"), Ok(401), "47 days break no chain, but the session is over");
     org.advance(jiff::SignedDuration::from_hours(24 * 365)).unwrap();
     assert_eq!(call("billing"), Err(Failure::Alert(45)));
+}
+
+#[test]
+fn a_connection_opened_before_a_revocation_is_judged_after_it() {
+    let org = Org::quickstart();
+    let client = org.mutual("visitor").version(SslVersion::TLS1_2);
+    let opened = client.open();
+    assert!(org.mutual("billing").get("/").is_ok(), "by now the door has taken in the one before, too");
+    org.revoke("visitor").unwrap();
+    assert_eq!(client.shake_hands(opened, client.builder()).err(), Some(Failure::Alert(44)));
 }
 
 #[test]
