@@ -32,6 +32,9 @@ pub(crate) const LEADS_NOWHERE: [i32; 3] = [
     sys::X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE,
 ];
 
+/// What OpenSSL says of a certificate because of a CRL.
+pub(crate) const ABOUT_CRLS: [i32; 13] = [3, 5, 8, 11, 12, 15, 16, 23, 33, 35, 36, 44, 54];
+
 /// Expected, found, cure.
 type Words = (String, String, String);
 
