@@ -68,6 +68,7 @@ fn each<'a>(texts: impl IntoIterator<Item = &'a mut String>) {
 }
 
 fn clip(text: &mut String) {
+    mask(text);
     if text.len() <= LONGEST_TEXT {
         return;
     }
@@ -79,9 +80,47 @@ fn clip(text: &mut String) {
     }
 }
 
+/// A session that somebody put where something else belongs is said back in an explanation, but not with its secret.
+fn mask(text: &mut String) {
+    let mut from = 0;
+    while let Some(at) = text[from..].find('!').map(|at| from + at) {
+        let end = text[at + 1..].find(|c: char| !is_of_a_token(c)).map_or(text.len(), |length| at + 1 + length);
+        from = at + 1;
+        if end > from && ends_in_an_org_id(&text[..at]) {
+            text.replace_range(from..end, MASK);
+            from += MASK.len();
+        }
+    }
+}
+
+const MASK: &str = "{token}";
+
+fn is_of_a_token(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '.' | '_')
+}
+
+fn ends_in_an_org_id(text: &str) -> bool {
+    let start = text.len().saturating_sub(15);
+    text.get(start..)
+        .is_some_and(|id| id.starts_with("00D") && id.len() == 15 && id.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_session_loses_its_secret_wherever_it_stands() {
+        for (given, kept) in [
+            ("found 00D5e0000000001!AQx.y_z, no version", "found 00D5e0000000001!{token}, no version"),
+            ("00D5e0000000001!AQ00D5e0000000001!AQ", "00D5e0000000001!{token}!AQ"),
+            ("Hello! 00D! é00D5e0000000001!", "Hello! 00D! é00D5e0000000001!"),
+        ] {
+            let mut text = given.to_owned();
+            clip(&mut text);
+            assert_eq!(text, kept);
+        }
+    }
 
     #[test]
     fn a_text_of_megabytes_leaves_its_beginning() {
