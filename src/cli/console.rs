@@ -1,10 +1,12 @@
 //! What `serve` prints: the doors, then one line an event; colour only on a terminal.
 
 use std::io::{self, Write};
+use std::iter;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::thread;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
@@ -27,7 +29,13 @@ enum Line {
 }
 
 /// Lines that may wait to be printed; further events are counted, and the journal has them.
-const WAITING: usize = 10_000;
+const MOST_WAITING: usize = 10_000;
+
+/// So many at most are printed at once.
+const BATCH: usize = 1_000;
+
+/// How long the next batch is gathered: an org that is busy need not wake the printer for every event.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// How long [`Console::finish`] waits for a reader.
 const LAST_LINES: Duration = Duration::from_secs(1);
@@ -35,12 +43,15 @@ const LAST_LINES: Duration = Duration::from_secs(1);
 impl Console {
     /// Events as JSON, or as lines for people.
     pub(super) fn start(json: bool, ports: Ports) -> io::Result<Self> {
-        let (lines, waiting) = mpsc::sync_channel(WAITING);
+        let (lines, waiting) = mpsc::sync_channel(MOST_WAITING);
         let (done, printed) = mpsc::channel();
         let missed = Arc::new(AtomicU64::new(0));
         let printer = Printer { json, ports, missed: missed.clone() };
-        std::thread::Builder::new().name("console".into()).spawn(move || {
-            waiting.iter().for_each(|line| printer.print(line));
+        thread::Builder::new().name("console".into()).spawn(move || {
+            while let Ok(line) = waiting.recv() {
+                printer.print(iter::once(line).chain(waiting.try_iter()).take(BATCH));
+                thread::sleep(PAUSE);
+            }
             printer.say_missed();
             // nobody may be waiting
             let _ = done.send(());
@@ -100,20 +111,23 @@ struct Printer {
 }
 
 impl Printer {
-    fn print(&self, line: Line) {
+    fn print(&self, lines: impl Iterator<Item = Line>) {
         self.say_missed();
-        match line {
-            Line::Note(text) => self.note(&text),
-            Line::Event(event) if self.json => {
-                if let Ok(text) = serde_json::to_string(&*event) {
-                    write(&(text + "\n"));
+        let mut text = String::new();
+        for line in lines {
+            match line {
+                Line::Note(note) if self.json => self.note(&note),
+                Line::Note(note) => text += &(note + "\n"),
+                Line::Event(event) if self.json => {
+                    text += &serde_json::to_string(&*event).map_or_else(|_| String::new(), |line| line + "\n");
+                }
+                Line::Event(event) => {
+                    let lines = line::lines(&event, |door| self.port(door));
+                    text.extend(lines.iter().map(|line| styled(line)));
                 }
             }
-            Line::Event(event) => {
-                let lines = line::lines(&event, |door| self.port(door));
-                write(&lines.iter().map(|line| styled(line)).collect::<String>());
-            }
         }
+        write(&text);
     }
 
     fn say_missed(&self) {
