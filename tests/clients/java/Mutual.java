@@ -49,7 +49,8 @@ public class Mutual {
         for (Client client : Client.values()) {
             granted(client);
             refusedByTheOrg(client);
-            // Over HTTP/2 HttpClient reads the alert, but now and then tells of a closed channel instead, or waits on.
+            // Over HTTP/2 JDK 17's HttpClient reads the alert and closes its socket, but a few times in a hundred it
+            // then tells of a closed channel, or never completes: a client there needs a time-out.
             if (client != Client.HTTP_CLIENT_2) refusedByTheEdge(client);
         }
         System.exit(failed ? 1 : 0);
