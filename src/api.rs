@@ -161,6 +161,7 @@ async fn serve<B: Buf>(
         (family.answer)(&site, &call, &mut note)
     }
     .await;
+    let by_org = !matches!(&outcome, Err(reject) if reject.is_the_edges());
     let mut reply = outcome.unwrap_or_else(|reject| match reject.allowed() {
         Some(methods) if is_options => Reply::new(204, "", String::new()).with("allow", methods),
         _ => {
@@ -169,7 +170,7 @@ async fn serve<B: Buf>(
             reject.reply(family.shape, refusal_status)
         }
     });
-    if family.shape == Shape::Rest {
+    if by_org && family.shape == Shape::Rest {
         reply = reply.with("sforce-limit-info", &site.usage.header(site.controls.clock().org_now()));
     }
     note.status = reply.status;

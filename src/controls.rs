@@ -9,7 +9,7 @@ use crate::pki::Certificate;
 use crate::pki::mint::Unmintable;
 use crate::scenario::Scenario;
 use crate::seed::{Chance, Seed};
-use crate::store::{Snapshot, Store};
+use crate::store::{RefreshGrant, Snapshot, Store};
 
 mod clients;
 mod switches;
@@ -71,6 +71,7 @@ impl Controls {
         let leaves = identities.clients().iter().map(leaf).collect();
         let org = Org::from_scenario(&scenario, &leaves, now, seed)?;
         let store = Store::new(Snapshot { org: Arc::new(org), edge: Arc::new(edge) });
+        keep_refresh_tokens(&store);
         let (tokens, ids) = (seed.stream("tokens"), seed.stream("ids"));
         let (scenario, identities) = (Arc::new(scenario), Mutex::new(identities));
         Ok(Self(Arc::new(Inner { scenario, clock, seed, tokens, ids, journal, store, identities })))
@@ -127,5 +128,17 @@ impl Controls {
     pub fn jwt_certificate(&self, app: &App) -> Result<Option<Certificate>, Unmintable> {
         let key = self.identities().app(&app.spec.name).cloned();
         key.map(|key| key.certificate().cloned()).transpose()
+    }
+}
+
+/// What users gave to connected apps before the org was founded.
+fn keep_refresh_tokens(store: &Store) {
+    let org = &store.snapshot().org;
+    for app in &org.apps {
+        for (username, token) in &app.spec.refresh_tokens {
+            let Some(user) = org.user_named(username) else { continue };
+            let (client_id, scope) = (app.spec.client_id.clone(), app.spec.scopes.join(" "));
+            store.keep_refresh(token.clone(), RefreshGrant { user_id: user.id.clone(), client_id, scope });
+        }
     }
 }

@@ -296,6 +296,8 @@ pub struct AppSpec {
     pub run_as: Option<String>,
     /// What JWT bearer assertions are signed with.
     pub jwt: Option<JwtSpec>,
+    /// Refresh tokens that users have given it before: username and token.
+    pub refresh_tokens: Vec<(String, String)>,
     /// Default `api refresh_token`… as the org would list them.
     pub scopes: Vec<String>,
 }

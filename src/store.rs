@@ -1,6 +1,6 @@
 //! The state of a running org: one immutable snapshot behind an atomic pointer, and what grows with use beside it.
 //!
-//! No lock here is held across an await, and none is held while another is taken.
+//! No lock here is held across an await, and none is held while another of them is taken.
 
 use std::collections::{HashMap, VecDeque};
 use std::convert::Infallible;
@@ -31,7 +31,7 @@ pub struct Store {
     turn: Mutex<()>,
     sessions: Sessions,
     refresh: RwLock<HashMap<String, RefreshGrant>>,
-    logins: RwLock<VecDeque<LoginRow>>,
+    logins: RwLock<VecDeque<Arc<LoginRow>>>,
 }
 
 /// What a handshake or a request reads: never changed, only replaced.
@@ -110,12 +110,15 @@ impl Store {
         self.snapshot.load_full()
     }
 
-    /// Builds the next snapshot from the present one; verbs take turns, so `next` must not come back here.
-    pub fn update(&self, next: impl Fn(&Snapshot) -> Snapshot) {
-        let Ok(()) = self.try_update(|now| Ok::<_, Infallible>((next(now), ())));
+    /// Builds the next snapshot from the present one, and gives what `next` made besides.
+    ///
+    /// Verbs take turns, so `next` must not come back here, nor wait for whoever does.
+    pub fn update<T>(&self, next: impl FnOnce(&Snapshot) -> (Snapshot, T)) -> T {
+        let Ok(made) = self.try_update(|now| Ok::<_, Infallible>(next(now)));
+        made
     }
 
-    /// Builds the next snapshot unless that fails, and gives what `next` made besides.
+    /// The same, unless `next` fails.
     pub fn try_update<T, E>(&self, next: impl FnOnce(&Snapshot) -> Result<(Snapshot, T), E>) -> Result<T, E> {
         let _turn = self.turn.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let (snapshot, made) = next(&self.snapshot.load())?;
@@ -164,11 +167,11 @@ impl Store {
         if logins.len() == LOGINS_KEPT {
             logins.pop_front();
         }
-        logins.push_back(row);
+        logins.push_back(Arc::new(row));
     }
 
     /// The login history, oldest first.
-    pub fn logins(&self) -> Vec<LoginRow> {
+    pub fn logins(&self) -> Vec<Arc<LoginRow>> {
         self.logins.read().unwrap_or_else(|poisoned| poisoned.into_inner()).iter().cloned().collect()
     }
 }

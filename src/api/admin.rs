@@ -30,7 +30,7 @@ pub fn routes(controls: Controls, advertised: Vec<String>) -> BoxedFilter<(Respo
         })
     };
     let crl = warp::path!("crl" / String).and(warp::get()).map(move |file: String| {
-        let edge = controls.edge();
+        let (edge, _) = controls.edge();
         let name = file.strip_suffix(".crl").unwrap_or_default();
         match edge.minted_crls.crls.iter().find(|(ca, _, _)| ca == name) {
             Some((_, der, _)) => answer(StatusCode::OK, "application/pkix-crl", der.clone()),

@@ -178,6 +178,11 @@ impl Reject {
         }
     }
 
+    /// Whether the edge answers instead of the org, with its page.
+    pub fn is_the_edges(&self) -> bool {
+        matches!(*self.cause, Cause::Page { .. })
+    }
+
     /// The methods that would be allowed, if it was the method that did not fit.
     pub fn allowed(&self) -> Option<&'static str> {
         match &*self.cause {

@@ -28,8 +28,8 @@ impl Held<'_> {
     fn users(&self, object: &'static Object) -> Vec<Row> {
         let mut last_login: HashMap<Id, Value> = HashMap::new();
         for login in self.store.logins() {
-            if let Some(user) = login.user_id.filter(|_| login.status == SUCCESS) {
-                last_login.insert(user, Value::Time(login.time));
+            if let Some(user) = login.user_id.as_ref().filter(|_| login.status == SUCCESS) {
+                last_login.insert(user.clone(), Value::Time(login.time));
             }
         }
         let last = |user: &User| last_login.get(&user.id).cloned().unwrap_or(Value::Null);
@@ -38,7 +38,7 @@ impl Held<'_> {
 
     /// An attempt under a name that nobody has is in the journal only: here every row belongs to a user.
     fn login_history(&self) -> Vec<Row> {
-        self.store.logins().into_iter().filter_map(login).collect()
+        self.store.logins().iter().filter_map(|row| login(row)).collect()
     }
 }
 
@@ -84,24 +84,24 @@ fn user(org: &Org, user: &User, last_login: Value) -> Vec<(&'static str, Value)>
     ]
 }
 
-fn login(login: LoginRow) -> Option<Row> {
+fn login(login: &LoginRow) -> Option<Row> {
     let object = Object::named("LoginHistory")?;
     let values = [
         ("Id", login.id.as_str().into()),
-        ("UserId", login.user_id?.as_str().into()),
+        ("UserId", login.user_id.as_ref()?.as_str().into()),
         ("LoginTime", login.time.into()),
         ("LoginType", login.login_type.into()),
-        ("SourceIp", login.source_ip.into()),
-        ("LoginUrl", login.login_url.into()),
-        ("TlsProtocol", login.tls_protocol.into()),
-        ("CipherSuite", login.cipher_suite.into()),
+        ("SourceIp", login.source_ip.as_str().into()),
+        ("LoginUrl", login.login_url.as_str().into()),
+        ("TlsProtocol", login.tls_protocol.as_str().into()),
+        ("CipherSuite", login.cipher_suite.as_str().into()),
         ("Browser", "Unknown".into()),
         ("Platform", "Unknown".into()),
         ("Status", login.status.into()),
-        ("Application", login.application.into()),
+        ("Application", login.application.as_str().into()),
         ("ClientVersion", "N/A".into()),
         ("ApiType", Value::maybe(login.api_type)),
-        ("ApiVersion", Value::maybe(login.api_version)),
+        ("ApiVersion", Value::maybe(login.api_version.as_deref())),
     ];
     Some(in_order(object, &values))
 }

@@ -47,5 +47,6 @@ pub(super) fn decide(call: &Call, note: &mut Note, user: &Arc<User>, action: Act
 
 /// Tells sessions apart in the journal without giving them away.
 pub(super) fn fingerprint(token: &str) -> String {
-    openssl::sha::sha256(token.as_bytes())[..4].iter().map(|byte| format!("{byte:02x}")).collect()
+    let [a, b, c, d, ..] = openssl::sha::sha256(token.as_bytes());
+    format!("{:08x}", u32::from_be_bytes([a, b, c, d]))
 }

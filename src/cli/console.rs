@@ -1,8 +1,13 @@
 //! What `serve` prints: the doors, then one line an event; colour only on a terminal.
 
-use std::io::Write;
+use std::io::{self, Write};
+use std::iter;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::thread;
+use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 
@@ -11,16 +16,69 @@ use crate::journal::line::{self, Span, Tone};
 use crate::org::Door;
 use crate::simulator::{Ports, Running};
 
-/// Where `serve` prints.
+/// Where `serve` prints: a thread of its own, so that an output that nobody reads never holds up a door.
 pub(super) struct Console {
-    json: bool,
-    ports: Ports,
+    lines: SyncSender<Line>,
+    missed: Arc<AtomicU64>,
+    printed: Receiver<()>,
 }
+
+enum Line {
+    Event(Arc<Event>),
+    Note(String),
+}
+
+/// Lines that may wait to be printed; further events are counted, and the journal has them.
+const MOST_WAITING: usize = 10_000;
+
+/// So many at most are printed at once.
+const BATCH: usize = 1_000;
+
+/// How long the next batch is gathered: an org that is busy need not wake the printer for every event.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// How long [`Console::finish`] waits for a reader.
+const LAST_LINES: Duration = Duration::from_secs(1);
 
 impl Console {
     /// Events as JSON, or as lines for people.
-    pub(super) fn new(json: bool, ports: Ports) -> Self {
-        Self { json, ports }
+    pub(super) fn start(json: bool, ports: Ports) -> io::Result<Self> {
+        let (lines, waiting) = mpsc::sync_channel(MOST_WAITING);
+        let (done, printed) = mpsc::channel();
+        let missed = Arc::new(AtomicU64::new(0));
+        let printer = Printer { json, ports, missed: missed.clone() };
+        thread::Builder::new().name("console".into()).spawn(move || {
+            while let Ok(line) = waiting.recv() {
+                printer.print(iter::once(line).chain(waiting.try_iter()).take(BATCH));
+                thread::sleep(PAUSE);
+            }
+            printer.say_missed();
+            // nobody may be waiting
+            let _ = done.send(());
+        })?;
+        Ok(Self { lines, missed, printed })
+    }
+
+    /// What the journal calls for each event. Called on a thread that serves: it waits for nobody.
+    pub(super) fn subscriber(&self) -> impl Fn(&Arc<Event>) + Send + Sync + 'static {
+        let (lines, missed) = (self.lines.clone(), self.missed.clone());
+        move |event| {
+            if lines.try_send(Line::Event(event.clone())).is_err() {
+                missed.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// A remark for people: beside the events, never among JSON.
+    pub(super) fn note(&self, text: &str) {
+        // a queue that is full has no reader either
+        let _ = self.lines.try_send(Line::Note(text.to_owned()));
+    }
+
+    /// Prints what is waiting. The subscription must have ended.
+    pub(super) fn finish(self) {
+        drop(self.lines);
+        let _ = self.printed.recv_timeout(LAST_LINES);
     }
 
     /// The doors, and a line to paste.
@@ -44,26 +102,49 @@ impl Console {
             kit = kit.display(),
         ));
     }
+}
 
-    /// A remark for people: beside the events, never among JSON.
-    pub(super) fn note(&self, text: &str) {
-        if self.json {
-            let _ = writeln!(anstream::stderr().lock(), "{text}");
-        } else {
-            let _ = writeln!(anstream::stdout().lock(), "{text}");
+struct Printer {
+    json: bool,
+    ports: Ports,
+    missed: Arc<AtomicU64>,
+}
+
+impl Printer {
+    fn print(&self, lines: impl Iterator<Item = Line>) {
+        self.say_missed();
+        let mut text = String::new();
+        for line in lines {
+            match line {
+                Line::Note(note) if self.json => self.note(&note),
+                Line::Note(note) => text += &(note + "\n"),
+                Line::Event(event) if self.json => {
+                    text += &serde_json::to_string(&*event).map_or_else(|_| String::new(), |line| line + "\n");
+                }
+                Line::Event(event) => {
+                    let lines = line::lines(&event, |door| self.port(door));
+                    text.extend(lines.iter().map(|line| styled(line)));
+                }
+            }
+        }
+        write(&text);
+    }
+
+    fn say_missed(&self) {
+        match self.missed.swap(0, Ordering::Relaxed) {
+            0 => {}
+            missed => {
+                self.note(&format!("{missed} events are not shown: this output was not read; the journal has them"))
+            }
         }
     }
 
-    /// An event. Called on a thread that serves: one write, no waiting for anybody.
-    pub(super) fn event(&self, event: &Arc<Event>) {
-        let text = if self.json {
-            let Ok(line) = serde_json::to_string(&**event) else { return };
-            line + "\n"
+    fn note(&self, text: &str) {
+        if self.json {
+            let _ = writeln!(anstream::stderr().lock(), "{text}");
         } else {
-            line::lines(event, |door| self.port(door)).iter().map(|line| styled(line)).collect()
-        };
-        let mut out = anstream::stdout().lock();
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+            write(&format!("{text}\n"));
+        }
     }
 
     fn port(&self, door: Door) -> u16 {
@@ -72,6 +153,11 @@ impl Console {
             Door::Standard => self.ports.standard,
         }
     }
+}
+
+fn write(text: &str) {
+    let mut out = anstream::stdout().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 fn styled(line: &[Span]) -> String {

@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::console::Console;
@@ -111,10 +110,12 @@ async fn serve(args: Args, scenario: Scenario) -> Outcome {
         Ok(org) => org,
         Err(error) => return could_not_run(error),
     };
-    let console = Arc::new(Console::new(args.json, org.ports()));
+    let console = match Console::start(args.json, org.ports()) {
+        Ok(console) => console,
+        Err(error) => return could_not_run(error),
+    };
     console.doors(&org, &name, &kit);
-    let subscriber = console.clone();
-    let _subscription = org.journal().subscribe(move |event| subscriber.event(event));
+    let subscription = org.journal().subscribe(console.subscriber());
     if let Err(outcome) = hand_out(&org, kit).await {
         return outcome;
     }
@@ -125,6 +126,8 @@ async fn serve(args: Args, scenario: Scenario) -> Outcome {
         () = org.stop() => {}
         () = signal() => {}
     }
+    drop(subscription);
+    console.finish();
     Outcome::Fine
 }
 

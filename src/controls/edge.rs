@@ -60,41 +60,50 @@ pub(super) fn ca_names(switch: &CaNames, authorities: &[Authority]) -> Vec<Certi
 }
 
 impl Controls {
-    /// The edge's state now, with minted CRLs renewed if the org's clock has left the span in which they are current.
-    pub fn edge(&self) -> Arc<EdgeState> {
+    /// The edge's state, and the org's time that it is current for: minted CRLs are renewed if the clock has left their
+    /// span.
+    pub fn edge(&self) -> (Arc<EdgeState>, Timestamp) {
         let now = self.clock().org_now();
         let edge = self.snapshot().edge.clone();
         if edge.minted_crls.covers(now) {
-            return edge;
+            return (edge, now);
         }
-        match self.renew_crls(now) {
-            Ok(renewed) => renewed,
-            // minting worked at the start; should it fail now, the old CRLs go stale and each verdict will say so
-            Err(_) => edge,
+        let mut identities = self.identities();
+        // another handshake may have come first
+        let edge = self.snapshot().edge.clone();
+        if edge.minted_crls.covers(now) {
+            return (edge, now);
         }
+        // minting worked at the start; should it fail now, the old CRLs go stale and each verdict will say so
+        (self.renew(&mut identities, now).unwrap_or(edge), now)
     }
 
     /// Brings minted CRLs and names up to date, and with them the snapshot.
-    pub(super) fn renew_crls(&self, now: Timestamp) -> Result<Arc<EdgeState>, MintError> {
-        let mut identities = self.identities();
-        let minted = minted(&mut identities, now)?;
+    pub(super) fn renew_crls(&self, now: Timestamp) -> Result<(), MintError> {
+        self.renew(&mut self.identities(), now).map(|_| ())
+    }
+
+    /// The identities stay locked until the snapshot is replaced: else a renewal that a revocation has overtaken would put
+    /// back the CRL without it.
+    fn renew(&self, identities: &mut Identities, now: Timestamp) -> Result<Arc<EdgeState>, MintError> {
+        let minted_crls = minted(identities, now)?;
         let names = identities.names();
-        drop(identities);
-        self.store().update(|snapshot| {
-            let mut edge = EdgeState::clone(&snapshot.edge);
-            edge.crls = together(&edge.given_crls, &minted);
-            edge.minted_crls = minted.clone();
-            edge.names.clone_from(&names);
-            Snapshot { edge: Arc::new(edge), ..snapshot.clone() }
-        });
-        Ok(self.snapshot().edge.clone())
+        Ok(self.store().update(|snapshot| {
+            let crls = together(&snapshot.edge.given_crls, &minted_crls);
+            let edge = Arc::new(EdgeState { crls, minted_crls, names, ..EdgeState::clone(&snapshot.edge) });
+            (Snapshot { edge: edge.clone(), ..snapshot.clone() }, edge)
+        }))
     }
 }
 
 fn minted(identities: &mut Identities, now: Timestamp) -> Result<MintedCrls, MintError> {
     let published = identities.crls(now)?;
-    let read = |(name, der): (String, Vec<u8>)| Crl::from_der(&der).ok().map(|crl| (name, der, Arc::new(crl)));
-    let crls = published.crls.into_iter().filter_map(read).collect();
+    // one that is left out would leave its CA's certificates unchecked ("if-published")
+    let read = |(name, der): (String, Vec<u8>)| match Crl::from_der(&der) {
+        Ok(crl) => Ok((name, der, Arc::new(crl))),
+        Err(cause) => Err(MintError::Unmintable { what: "CRL of ca", name, cause: cause.into() }),
+    };
+    let crls = published.crls.into_iter().map(read).collect::<Result<_, _>>()?;
     Ok(MintedCrls { crls, since: published.since, until: published.until })
 }
 

@@ -36,9 +36,11 @@ impl Session {
         now < self.expires
     }
 
-    /// Whether a use at `now` renews it: the second half of its life has begun.
+    /// Whether a use at `now` renews it: the second half of its life has begun, or the clock was set back and left it more
+    /// than a whole one.
     pub fn wants_renewal(&self, now: Timestamp) -> bool {
-        self.expires.duration_since(now) <= LIFETIME / 2
+        let left = self.expires.duration_since(now);
+        left <= LIFETIME / 2 || left > LIFETIME
     }
 }
 

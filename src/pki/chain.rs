@@ -1,7 +1,7 @@
 //! One certificate as it came, with what people ask of it read out once.
 
 use std::fmt::{self, Debug, Formatter};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use openssl::asn1::{Asn1Time, Asn1TimeRef};
@@ -114,7 +114,15 @@ impl Certificate {
 
     /// SHA-256 of the DER in hexadecimal with colons, as key stores print it.
     pub fn fingerprint(&self) -> String {
-        self.0.sha256.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
+        const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+        let mut text = String::with_capacity(3 * self.0.sha256.len());
+        for (at, byte) in self.0.sha256.iter().enumerate() {
+            if at > 0 {
+                text.push(':');
+            }
+            text.extend([byte >> 4, byte & 15].map(|digit| char::from(DIGITS[usize::from(digit)])));
+        }
+        text
     }
 
     /// Whether subject and issuer are the same name.
@@ -168,13 +176,14 @@ pub(crate) fn name(name: &X509NameRef) -> String {
         .entries()
         .map(|entry| {
             let nid = entry.object().nid();
-            let key = match nid {
+            let mut part = match nid {
                 Nid::UNDEF => entry.object().to_string(),
                 known => known.short_name().map_or_else(|_| entry.object().to_string(), str::to_owned),
             };
-            let value = entry.data().to_string().unwrap_or_else(|_| "?".into());
-            let value: String = value.chars().flat_map(escape).collect();
-            format!("{key}={value}")
+            part.push('=');
+            let value = entry.data().to_string();
+            value.as_deref().unwrap_or("?").chars().for_each(|c| push_escaped(&mut part, c));
+            part
         })
         .collect();
     if parts.is_empty() {
@@ -193,11 +202,11 @@ pub(crate) fn name(name: &X509NameRef) -> String {
 pub const LONGEST_NAME: usize = 500;
 
 /// A comma would read as the next part; control characters would break a log line.
-fn escape(c: char) -> Vec<char> {
+fn push_escaped(part: &mut String, c: char) {
     match c {
-        ',' | '\\' => vec!['\\', c],
-        c if c.is_control() => vec!['\u{fffd}'],
-        c => vec![c],
+        ',' | '\\' => part.extend(['\\', c]),
+        c if c.is_control() => part.push('\u{fffd}'),
+        c => part.push(c),
     }
 }
 
@@ -207,8 +216,8 @@ fn serial(x509: &X509Ref) -> String {
 }
 
 pub(crate) fn timestamp(time: &Asn1TimeRef) -> Result<Timestamp, Unreadable> {
-    let epoch = Asn1Time::from_unix(0).map_err(|stack| malformed(&stack))?;
-    let since = epoch.diff(time).map_err(|_| Unreadable::Malformed("a date that is none".into()))?;
+    static EPOCH: LazyLock<Asn1Time> = LazyLock::new(|| Asn1Time::from_unix(0).expect("1970 is a year"));
+    let since = EPOCH.diff(time).map_err(|_| Unreadable::Malformed("a date that is none".into()))?;
     Timestamp::from_second(i64::from(since.days) * 86_400 + i64::from(since.secs))
         .map_err(|_| Unreadable::Malformed("a date outside the calendar".into()))
 }

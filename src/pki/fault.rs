@@ -32,6 +32,9 @@ pub(crate) const LEADS_NOWHERE: [i32; 3] = [
     sys::X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE,
 ];
 
+/// What OpenSSL says of a certificate because of a CRL.
+pub(crate) const ABOUT_CRLS: [i32; 13] = [3, 5, 8, 11, 12, 15, 16, 23, 33, 35, 36, 44, 54];
+
 /// Expected, found, cure.
 type Words = (String, String, String);
 
@@ -114,7 +117,7 @@ impl Case<'_> {
     /// The certificate that is known to have issued `it`, though it was neither sent nor listed: an intermediate if there
     /// is one.
     fn missing(&self, it: &Certificate) -> Option<&Certificate> {
-        let unusable = |issuer: &&Certificate| !self.sent.contains(issuer) && !self.trust.lists(issuer);
+        let unusable = |issuer: &&Certificate| !self.sent.contains(issuer) && !self.trust.lists(issuer.x509());
         let issuers = self.trust.known().iter().filter(|issuer| may_issue(issuer, it) && *issuer != it);
         issuers.filter(unusable).min_by_key(|issuer| issuer.is_self_issued())
     }

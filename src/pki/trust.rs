@@ -5,6 +5,7 @@ use std::fmt::{self, Debug, Formatter};
 use std::sync::{Arc, LazyLock};
 
 use openssl::error::ErrorStack;
+use openssl::x509::X509Ref;
 use openssl::x509::store::{X509Store, X509StoreBuilder};
 
 use super::Certificate;
@@ -103,8 +104,8 @@ impl TrustList {
     }
 
     /// Whether that very certificate is on the list.
-    pub fn lists(&self, certificate: &Certificate) -> bool {
-        self.named_like(certificate.x509().subject_name_hash()).any(|anchor| anchor.certificate == *certificate)
+    pub fn lists(&self, certificate: &X509Ref) -> bool {
+        self.named_like(certificate.subject_name_hash()).any(|anchor| anchor.certificate.x509() == certificate)
     }
 
     /// The roots whose subject may be the issuer with this hash.
@@ -145,5 +146,5 @@ fn store_of(root: &Certificate) -> Result<X509Store, ErrorStack> {
     Ok(store.build())
 }
 
-/// What the built-in roots are.
-pub const SOURCE: &str = "Mozilla's included roots (webpki-root-certs 1.0.11)";
+/// What the built-in roots are, and when they were taken in: the package itself carries no date.
+pub const SOURCE: &str = "Mozilla's included roots (webpki-root-certs 1.0.11, taken in on 2026-11-24)";

@@ -10,7 +10,7 @@ mod text;
 
 pub use certificates::{CaTable, ClientTable, NameConstraintsTable, TrustTable, UploadTable, ValidTable};
 pub use org::{EdgeTable, OrgTable};
-pub use people::{AppTable, BundleTable, JwtTable, UserTable};
+pub use people::{AppTable, BundleTable, JwtTable, RefreshTokenTable, UserTable};
 pub use text::{NameList, Spot, Word};
 
 /// A scenario file of format 1.

@@ -78,10 +78,18 @@ fn check_table(table: &Spanned<DeValue<'_>>) -> Result<(), (Range<usize>, String
     let DeValue::Table(keys) = table.get_ref() else {
         return Err((table.span(), "expected a table".into()));
     };
-    let inner = keys
-        .iter()
-        .find(|(key, value)| INNER.contains(&key.get_ref().as_ref()) && matches!(value.get_ref(), DeValue::Array(_)));
-    inner.map_or(Ok(()), |(_, value)| Err((value.span(), "expected a table, found a list".into())))
+    for (key, value) in keys {
+        let DeValue::Array(list) = value.get_ref() else { continue };
+        let misplaced = match key.get_ref().as_ref() {
+            inner if INNER.contains(&inner) => Some(value.span()),
+            "refresh-tokens" => list.iter().find(|one| matches!(one.get_ref(), DeValue::Array(_))).map(Spanned::span),
+            _ => None,
+        };
+        if let Some(span) = misplaced {
+            return Err((span, "expected a table, found a list".into()));
+        }
+    }
+    Ok(())
 }
 
 /// `` `foo`, expected one of `a`, `b` ``

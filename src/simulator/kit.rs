@@ -153,6 +153,18 @@ pub struct KitApp {
     /// What JWT assertions are signed with, if it was minted here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub jwt_key: Option<String>,
+    /// Refresh tokens that it was given before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refresh_tokens: Vec<KitRefreshToken>,
+}
+
+/// A refresh token of a connected app.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct KitRefreshToken {
+    /// Whose.
+    pub username: String,
+    /// The token.
+    pub refresh_token: String,
 }
 
 /// Why a kit cannot be written.
@@ -266,7 +278,9 @@ fn apps(folder: &Folder, input: &KitInput<'_>) -> Result<Vec<KitApp>, KitError> 
             jwt_key = Some(file);
         }
         let (client_id, client_secret) = (app.client_id.clone(), app.client_secret.clone());
-        apps.push(KitApp { client_id, client_secret, jwt_key });
+        let given = app.refresh_tokens.iter().cloned();
+        let refresh_tokens = given.map(|(username, refresh_token)| KitRefreshToken { username, refresh_token });
+        apps.push(KitApp { client_id, client_secret, jwt_key, refresh_tokens: refresh_tokens.collect() });
     }
     Ok(apps)
 }

@@ -134,7 +134,6 @@ impl Doors {
                 door,
                 acceptors: acceptors.clone(),
                 edge,
-                clock: controls.clock().clone(),
                 journal: controls.journal().clone(),
                 counter: counter.clone(),
                 timeouts: settings.timeouts,

@@ -7,15 +7,16 @@ use std::time::Duration;
 use openssl::ssl::{Error, ErrorCode, NameType, SslRef};
 
 use super::Presented;
-use super::acceptor::MAX_CHAIN_BYTES;
 use super::hearing::Hearing;
 use crate::journal::Explanation;
 use crate::journal::event::{Handshake, SentCertificate, VerdictEntry};
 use crate::org::Door;
 use crate::pki::rejection::alert;
 use crate::pki::validate::MAX_SENT;
-use crate::scenario::switches::BadChain;
-use crate::store::EdgeState;
+
+mod words;
+
+use words::{alert_name, expected_instead_of, failure_cure, trust_cure};
 
 /// What is known of a handshake so far.
 pub(super) struct Account {
@@ -73,13 +74,17 @@ impl Account {
         Self { id, door, remote, sni: None, version: None, cipher: None, alpn: None, hearing: None }
     }
 
+    /// Takes note of what the client's certificates are going to be judged by.
+    pub(super) fn hear(&mut self, hearing: Arc<Hearing>) {
+        self.hearing = Some(hearing);
+    }
+
     /// Reads what the handshake brought, however far it came.
-    pub(super) fn read(&mut self, ssl: &SslRef, hearing: Arc<Hearing>) {
+    pub(super) fn read(&mut self, ssl: &SslRef) {
         self.sni = ssl.servername(NameType::HOST_NAME).map(str::to_owned);
         self.version = Some(ssl.version_str().to_owned());
         self.cipher = ssl.current_cipher().map(|cipher| cipher.name().to_owned());
         self.alpn = ssl.selected_alpn_protocol().map(|protocol| String::from_utf8_lossy(protocol).into_owned());
-        self.hearing = Some(hearing);
     }
 
     /// What the layers above are told.
@@ -94,22 +99,23 @@ impl Account {
     }
 
     /// The journal's entry.
-    pub(super) fn close(self, ending: &Ending, edge: &EdgeState, took: Duration) -> Handshake {
-        let heard = self.hearing.as_ref().and_then(|hearing| hearing.heard());
+    pub(super) fn close(self, ending: &Ending, took: Duration) -> Handshake {
+        let hearing = self.hearing.as_deref();
+        let heard = hearing.and_then(Hearing::heard);
         let fault = heard.and_then(|heard| heard.verdict.fault());
-        let refused = fault.filter(|_| edge.switches.bad_chain == BadChain::Alert);
-        let alert_sent = refused.map(|fault| named(alert(fault.openssl)));
+        let alert_sent = hearing.and_then(Hearing::refused).map(|fault| named(alert(fault.openssl)));
         let explanation = match (fault, ending) {
             (Some(fault), _) => Some(Explanation::of_fault(fault, self.seen(alert_sent.as_deref()))),
             (None, ending) => self.explain(ending),
         };
         // a chain of more than these is refused unread: the journal need not hold what nobody looked at
-        let sent = heard.map_or(&[][..], |heard| &heard.certificates[..heard.certificates.len().min(MAX_SENT)]);
+        let sent = heard.into_iter().flat_map(|heard| &heard.certificates).take(MAX_SENT);
+        let entry = |sent| hearing.map(|hearing| SentCertificate::new(sent, hearing.names()));
         Handshake {
             id: self.id,
             door: self.door,
             remote: self.remote.to_string(),
-            certificates: sent.iter().map(|certificate| SentCertificate::new(certificate, &edge.names)).collect(),
+            certificates: sent.filter_map(entry).collect(),
             verdict: heard.map(|heard| VerdictEntry::from(&*heard.verdict)),
             alert_sent,
             alert_received: match ending {
@@ -175,80 +181,4 @@ impl Account {
 
 fn named((name, number): (&str, u8)) -> String {
     format!("{name} ({number})")
-}
-
-fn expected_instead_of(reason: &str) -> String {
-    match reason {
-        TOO_MUCH => format!("certificates of {MAX_CHAIN_BYTES} bytes at most together"),
-        _ => "a TLS handshake".into(),
-    }
-}
-
-/// What to do about a handshake that OpenSSL gave up, by its words.
-fn failure_cure(reason: &str) -> &'static str {
-    match reason {
-        TOO_MUCH => "send the leaf and the intermediates that lead to the root, nothing else",
-        "wrong version number"
-        | "packet length too long"
-        | "record layer failure"
-        | "unexpected message"
-        | "bad record type"
-        | "invalid record type"
-        | "not on record boundary" => {
-            "what came is not TLS, or was damaged on its way: look at what the client really sends to this port"
-        }
-        "length mismatch" | "bad length" | "decode error" | "bad packet" | "cert length mismatch" | "asn1 lib" => {
-            "the message is malformed: look at the client's TLS library, and at what stands between"
-        }
-        "bad signature" | "modulus too large" => {
-            "the client could not prove that it holds the certificate's key: do certificate and key belong together?"
-        }
-        _ => "compare the client's TLS versions and ciphers with edge.tls and edge.security-level",
-    }
-}
-
-/// OpenSSL's words for certificates that are too many bytes together.
-const TOO_MUCH: &str = "excessive message size";
-
-/// What to do about an alert that a client sends us.
-fn trust_cure(number: u8) -> &'static str {
-    match number {
-        42 | 43 | 45 | 46 | 48 => {
-            "the client does not trust the server: curl --cacert server-ca.pem, NODE_EXTRA_CA_CERTS, REQUESTS_CA_BUNDLE, SSL_CERT_FILE, or Java's trust store (kit.json has each)"
-        }
-        40 | 70 | 71 => "the client and the doors share no TLS version or cipher: see edge.tls and edge.security-level",
-        _ => "ask the client's log; the alert came from its side",
-    }
-}
-
-/// The names of RFC 8446 6.2 and, for old clients, RFC 5246 7.2.
-fn alert_name(number: u8) -> &'static str {
-    match number {
-        0 => "close_notify",
-        10 => "unexpected_message",
-        20 => "bad_record_mac",
-        22 => "record_overflow",
-        40 => "handshake_failure",
-        42 => "bad_certificate",
-        43 => "unsupported_certificate",
-        44 => "certificate_revoked",
-        45 => "certificate_expired",
-        46 => "certificate_unknown",
-        47 => "illegal_parameter",
-        48 => "unknown_ca",
-        49 => "access_denied",
-        50 => "decode_error",
-        51 => "decrypt_error",
-        70 => "protocol_version",
-        71 => "insufficient_security",
-        80 => "internal_error",
-        86 => "inappropriate_fallback",
-        90 => "user_canceled",
-        109 => "missing_extension",
-        110 => "unsupported_extension",
-        112 => "unrecognized_name",
-        116 => "certificate_required",
-        120 => "no_application_protocol",
-        _ => "unnamed",
-    }
 }

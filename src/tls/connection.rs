@@ -11,6 +11,7 @@ use std::time::Duration;
 use http::{Request, Response};
 use hyper::body::{Body, Incoming};
 use hyper::service::{Service, service_fn};
+use jiff::Timestamp;
 use openssl::ssl::Ssl;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -23,7 +24,7 @@ use super::hearing::Hearing;
 use super::listener::Stop;
 use super::serve::{HEADER_TIMEOUT, Protocol};
 use super::{Peer, serve};
-use crate::clock::{Clock, Stopwatch};
+use crate::clock::Stopwatch;
 use crate::journal::{Journal, Kind};
 use crate::org::Door;
 use crate::store::EdgeState;
@@ -58,10 +59,8 @@ pub struct Doorway<S> {
     pub door: Door,
     /// How it shakes hands.
     pub acceptors: Arc<Acceptors>,
-    /// The edge's state at this moment, its CRLs current.
-    pub edge: Arc<dyn Fn() -> Arc<EdgeState> + Send + Sync>,
-    /// Both clocks.
-    pub clock: Clock,
+    /// The edge's state, its CRLs current, and the org's time: what a handshake that begins now is judged by.
+    pub edge: Arc<dyn Fn() -> (Arc<EdgeState>, Timestamp) + Send + Sync>,
     /// Where handshakes are written down.
     pub journal: Journal,
     /// Numbers handshakes, across both doors.
@@ -83,17 +82,16 @@ where
     /// Takes a connection through to its end.
     pub async fn admit(self: Arc<Self>, stream: TcpStream, remote: SocketAddr, mut stop: Stop) {
         let watch = Stopwatch::start();
-        let edge = (self.edge)();
         let id = self.counter.fetch_add(1, Ordering::Relaxed) + 1;
         let local = stream.local_addr().unwrap_or(remote);
         let mut account = Account::new(id, self.door, remote);
         let shaken = tokio::select! {
-            shaken = timeout(self.timeouts.handshake, self.shake_hands(stream, &edge, &mut account)) => shaken,
+            shaken = timeout(self.timeouts.handshake, self.shake_hands(stream, &mut account)) => shaken,
             () = stop.requested() => return,
         };
         let (ending, carrier) = shaken.unwrap_or((Ending::TimedOut(self.timeouts.handshake), None));
         let presented = account.presented();
-        let entry = account.close(&ending, &edge, watch.elapsed());
+        let entry = account.close(&ending, watch.elapsed());
         let protocol = Protocol::of_alpn(entry.alpn.as_deref());
         let (sni, version, cipher) = (entry.sni.clone(), entry.tls_version.clone(), entry.cipher.clone());
         self.journal.append(Kind::Handshake(Box::new(entry)));
@@ -119,30 +117,27 @@ where
         }
     }
 
-    async fn shake_hands(
-        &self,
-        stream: TcpStream,
-        edge: &Arc<EdgeState>,
-        account: &mut Account,
-    ) -> (Ending, Option<Carrier>) {
+    async fn shake_hands(&self, stream: TcpStream, account: &mut Account) -> (Ending, Option<Carrier>) {
         match first_byte(&stream).await {
             Some(byte) if byte.is_ascii_alphabetic() => return (Ending::PlainHttp, Some(Carrier::Tcp(stream))),
             Some(_) => {}
             None => return (Ending::Left, None),
         }
-        let ssl = self.acceptors.context(self.door, edge).and_then(|context| Ssl::new(&context));
-        let (mut tls, hearing) = match ssl {
+        // only now: a client may have connected long before it begins
+        let (edge, now) = (self.edge)();
+        let ssl = self.acceptors.context(self.door, &edge).and_then(|context| Ssl::new(&context));
+        let mut tls = match ssl {
             Ok(mut ssl) => {
-                let hearing = Hearing::install(&mut ssl, edge.clone(), self.clock.org_now());
+                account.hear(Hearing::install(&mut ssl, edge, now));
                 match SslStream::new(ssl, stream) {
-                    Ok(tls) => (tls, hearing),
+                    Ok(tls) => tls,
                     Err(stack) => return (Ending::Failed(stack.to_string()), None),
                 }
             }
             Err(stack) => return (Ending::Failed(stack.to_string()), Some(Carrier::Tcp(stream))),
         };
         let result = Pin::new(&mut tls).accept().await;
-        account.read(tls.ssl(), hearing);
+        account.read(tls.ssl());
         let ending = result.map_or_else(|error| Ending::of(&error), |()| Ending::Completed);
         (ending, Some(Carrier::Tls(tls)))
     }

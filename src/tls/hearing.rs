@@ -1,5 +1,6 @@
 //! The edge's hook into the handshake: the certificates exactly as sent are judged, and the verdict kept for the journal.
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock, OnceLock};
 
@@ -11,7 +12,7 @@ use openssl::x509::X509;
 use openssl_sys::X509_V_ERR_UNSPECIFIED;
 
 use crate::pki::ffi::hook::Answer;
-use crate::pki::{Certificate, Verdict, ffi, validate};
+use crate::pki::{Certificate, Fault, Verdict, ffi, validate};
 use crate::scenario::switches::BadChain;
 use crate::store::EdgeState;
 
@@ -49,18 +50,26 @@ impl Hearing {
         self.heard.get()
     }
 
+    /// The fault that ends the handshake by an alert: with `edge.bad-chain = "page"` it is none.
+    pub(super) fn refused(&self) -> Option<&Fault> {
+        let fault = self.heard()?.verdict.fault()?;
+        (self.edge.switches.bad_chain == BadChain::Alert).then_some(fault)
+    }
+
+    /// SHA-256 of a certificate to its name in the scenario.
+    pub(super) fn names(&self) -> &HashMap<[u8; 32], Arc<str>> {
+        &self.edge.names
+    }
+
     fn hear(&self, sent: &StackRef<X509>) -> Answer {
-        let sent = ffi::owned(sent);
-        let certificates: Vec<Certificate> = sent.into_iter().map(Certificate::new).collect();
-        let edge = &self.edge;
-        let verdict = validate(&certificates, &edge.trust, &edge.crls, self.now, &edge.policy);
-        let answer = match verdict.fault() {
-            Some(fault) if edge.switches.bad_chain == BadChain::Alert => Answer::Refuse(fault.openssl),
-            _ => Answer::Proceed,
-        };
         // one hearing a connection: renegotiation is off
-        let _ = self.heard.set(Heard { certificates, verdict: Arc::new(verdict) });
-        answer
+        self.heard.get_or_init(|| {
+            let certificates: Vec<Certificate> = ffi::owned(sent).into_iter().map(Certificate::new).collect();
+            let EdgeState { trust, crls, policy, .. } = &*self.edge;
+            let verdict = Arc::new(validate(&certificates, trust, crls, self.now, policy));
+            Heard { certificates, verdict }
+        });
+        self.refused().map_or(Answer::Proceed, |fault| Answer::Refuse(fault.openssl))
     }
 }
 

@@ -226,6 +226,17 @@ fn a_session_dies_unused_and_lives_on_when_used_in_its_second_half() {
 }
 
 #[test]
+fn a_session_from_the_future_of_a_clock_that_was_set_back_has_one_life_from_its_next_use() {
+    let controls = controls();
+    let session = session(&controls, 0);
+    let store = controls.store();
+    store.open_session(session.clone());
+    let earlier = session.opened - SignedDuration::from_hours(24 * 365);
+    assert_eq!(store.session(&session.token, earlier).unwrap().expires, earlier + LIFETIME);
+    assert!(store.session(&session.token, earlier + LIFETIME).is_none());
+}
+
+#[test]
 fn the_sessions_of_one_user_are_expired() {
     let controls = controls();
     let (one, two, other) = (session(&controls, 0), session(&controls, 0), session(&controls, 1));

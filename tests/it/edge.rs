@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use mockorg::org::Door;
 use openssl::ssl::{SslSessionCacheMode, SslVersion};
 
-use crate::wire::{Answer, Failure, Org, plain};
+use crate::wire::{Answer, FORM, Failure, Org, plain};
 
 const LIMITS: &str = "/services/data/v68.0/limits";
 const VERSIONS: [SslVersion; 2] = [SslVersion::TLS1_2, SslVersion::TLS1_3];
@@ -72,6 +72,7 @@ fn every_chain_that_the_wire_refuses_can_be_shown_as_a_page() {
         )
     };
     let none = org.door(Door::Mutual).get(LIMITS).unwrap();
+    assert!(!none.head.contains("sforce-limit-info"), "the edge does not know of the org's limits: {}", none.head);
     assert_eq!((none.status, none.body), (418, page("No client certificate provided.")));
     let expired = org.mutual("expired").get("/whatever").unwrap();
     assert_eq!((expired.status, expired.body), (418, page("certificate has expired")));
@@ -119,6 +120,16 @@ fn revocation_and_the_clock_are_read_at_each_handshake() {
 }
 
 #[test]
+fn a_connection_opened_before_a_revocation_is_judged_after_it() {
+    let org = Org::quickstart();
+    let client = org.mutual("visitor").version(SslVersion::TLS1_2);
+    let opened = client.open();
+    assert!(org.mutual("billing").get("/").is_ok(), "by now the door has taken in the one before, too");
+    org.revoke("visitor").unwrap();
+    assert_eq!(client.shake_hands(opened, client.builder()).err(), Some(Failure::Alert(44)));
+}
+
+#[test]
 fn a_renewed_certificate_is_refused_until_it_is_uploaded() {
     let org = Org::quickstart();
     let session = org.billing();
@@ -132,6 +143,23 @@ fn a_renewed_certificate_is_refused_until_it_is_uploaded() {
     let renewed = org.client("billing").unwrap();
     org.upload("Billing renewed", renewed.certificates_pem.as_bytes()).unwrap();
     assert_eq!(call().status, 200);
+}
+
+#[test]
+fn a_refresh_token_opens_a_session_as_the_org_lets_its_user_in() {
+    let org = Org::from_toml(include_str!("../../scenarios/org/keeps-a-refresh-token.toml"));
+    let form = "grant_type=refresh_token&client_id=nightly-client-id&client_secret=nightly-secret&refresh_token=5Aep861nightly";
+    let token = |client: crate::wire::Client| client.post("/services/oauth2/token", FORM, form).unwrap();
+    let answer = token(org.mutual("billing"));
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let session = answer.json()["access_token"].as_str().unwrap().to_owned();
+    assert!(answer.json().get("refresh_token").is_none(), "the one that was given stays good");
+    assert_eq!(org.mutual("billing").session(&session).get(LIMITS).unwrap().status, 200);
+    assert_eq!(token(org.door(Door::Mutual)).status, 400, "without a certificate");
+    assert_eq!(token(org.door(Door::Standard)).status, 200, "by any door, as logins are");
+    let revoked = org.door(Door::Standard).post("/services/oauth2/revoke", FORM, "token=5Aep861nightly").unwrap();
+    assert_eq!(revoked.status, 200);
+    assert_eq!(token(org.mutual("billing")).json()["error"], "invalid_grant");
 }
 
 #[test]

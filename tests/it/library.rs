@@ -114,6 +114,6 @@ fn a_root_of_ones_own_is_listed_while_the_org_runs() {
     let request = Request::authority(mint::named("Our own root", "Acme").unwrap(), validity);
     let root = mint::self_signed(&request, &KeyKind::P256.generate().unwrap()).unwrap();
     org.list("ourown", root.clone()).unwrap();
-    assert!(org.snapshot().edge.trust.lists(&root));
+    assert!(org.snapshot().edge.trust.lists(root.x509()));
     assert!(org.door(Door::Standard).get("/cacerts.jsp").unwrap().body.contains("ourown"));
 }

@@ -175,6 +175,17 @@ fn a_pointer_into_the_docs_meets_a_heading() {
     none(violations);
 }
 
+/// Whoever updates the package says when.
+#[test]
+fn the_source_of_the_builtin_roots_is_the_version_that_is_linked() {
+    let lock = text_file("Cargo.lock").text;
+    let entry =
+        lock.split("[[package]]").find(|entry| entry.contains("name = \"webpki-root-certs\"")).expect("it is linked");
+    let version = entry.split("version = \"").nth(1).and_then(|rest| rest.split('"').next()).expect("it has a version");
+    let source = mockorg::pki::trust::SOURCE;
+    assert!(source.contains(&format!("webpki-root-certs {version}, taken in on ")), "{source}");
+}
+
 #[test]
 fn no_private_key_lies_about() {
     let violations = walk(Path::new("certs")).into_iter().filter(|path| {

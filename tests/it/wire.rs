@@ -244,8 +244,17 @@ impl Client {
     }
 
     pub fn connect_with(&self, builder: SslConnectorBuilder) -> Result<SslStream<TcpStream>, Failure> {
+        self.shake_hands(self.open(), builder)
+    }
+
+    /// A connection on which nothing is said yet.
+    pub fn open(&self) -> TcpStream {
         let tcp = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap();
         tcp.set_read_timeout(Some(PATIENCE)).unwrap();
+        tcp
+    }
+
+    pub fn shake_hands(&self, tcp: TcpStream, builder: SslConnectorBuilder) -> Result<SslStream<TcpStream>, Failure> {
         let mut configuration = builder.build().configure().unwrap();
         configuration.set_use_server_name_indication(self.sni.is_some());
         configuration.set_verify_hostname(self.sni.is_some());

@@ -86,9 +86,23 @@ pub struct AppTable {
     /// What JWT bearer assertions are signed with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jwt: Option<JwtTable>,
+    /// Refresh tokens that users have given it before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_tokens: Option<Vec<RefreshTokenTable>>,
     /// The OAuth scopes granted (default api, refresh_token).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scopes: Option<Vec<Spot<String>>>,
+}
+
+/// One of `refresh-tokens` on a `[[connected-app]]`.
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "refresh-token")]
+pub struct RefreshTokenTable {
+    /// Whose: a username.
+    pub user: Spot<String>,
+    /// The token, unique.
+    pub token: Spot<String>,
 }
 
 /// `jwt` on a `[[connected-app]]`: one of its keys.

@@ -19,6 +19,8 @@ pub(super) fn apps(file: &File, names: &Names<'_>, reading: &mut Reading<'_>) ->
     let tables = &file.connected_app;
     names::check_unique("connected app", tables.iter().map(|table| &table.name), str::to_owned, reading);
     names::check_unique("client-id", tables.iter().map(|table| &table.client_id), str::to_owned, reading);
+    let given = tables.iter().flat_map(|table| table.refresh_tokens.iter().flatten());
+    names::check_unique("refresh token", given.map(|given| &given.token), str::to_owned, reading);
     let users: HashMap<String, &str> =
         file.user.iter().map(|user| (user.username.to_lowercase(), user.username.as_str())).collect();
     tables.iter().map(|table| app(table, &users, names, reading)).collect()
@@ -30,13 +32,12 @@ fn app(table: &AppTable, users: &HashMap<String, &str>, names: &Names<'_>, readi
     if let Some(secret) = &table.client_secret {
         check_length("the client-secret", secret, LONGEST_SECRET, reading);
     }
-    let run_as = table.run_as.as_ref().and_then(|user| {
-        let found = users.get(&user.to_lowercase()).map(|username| (*username).to_owned());
-        if found.is_none() {
-            reading.unknown("user", user, names::sorted(users.values()));
-        }
-        found
+    let run_as = table.run_as.as_ref().and_then(|user| username(user, users, reading));
+    let refresh_tokens = table.refresh_tokens.iter().flatten().filter_map(|given| {
+        check_length("the refresh token", &given.token, LONGEST_SECRET, reading);
+        Some((username(&given.user, users, reading)?, given.token.to_string()))
     });
+    let refresh_tokens = refresh_tokens.collect();
     let uris = table.redirect_uris.iter().flatten().map(|uri| values::url(uri, &[], reading)).collect();
     AppSpec {
         name: table.name.to_string(),
@@ -46,11 +47,21 @@ fn app(table: &AppTable, users: &HashMap<String, &str>, names: &Names<'_>, readi
         redirect_uris: uris,
         run_as,
         jwt: table.jwt.as_ref().and_then(|jwt| self::jwt(&table.name, jwt, names, reading)),
+        refresh_tokens,
         scopes: match &table.scopes {
             Some(scopes) => scopes.iter().map(|scope| self::scope(scope, reading)).collect(),
             None => DEFAULT_SCOPES.map(str::to_owned).to_vec(),
         },
     }
+}
+
+/// The username as its `[[user]]` writes it.
+fn username(user: &Spot<String>, users: &HashMap<String, &str>, reading: &mut Reading<'_>) -> Option<String> {
+    let found = users.get(&user.to_lowercase()).map(|username| (*username).to_owned());
+    if found.is_none() {
+        reading.unknown("user", user, names::sorted(users.values()));
+    }
+    found
 }
 
 fn jwt(app: &Spot<String>, jwt: &JwtTable, names: &Names<'_>, reading: &mut Reading<'_>) -> Option<JwtSpec> {

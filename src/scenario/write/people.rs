@@ -1,7 +1,7 @@
 //! Users, bundles of permissions and connected apps.
 
 use super::{some, words};
-use crate::scenario::file::{AppTable, BundleTable, JwtTable, Spot, UserTable};
+use crate::scenario::file::{AppTable, BundleTable, JwtTable, RefreshTokenTable, Spot, UserTable};
 use crate::scenario::{AppSpec, PermissionBundle, UserSpec};
 
 pub(super) fn bundle(spec: &PermissionBundle) -> BundleTable {
@@ -35,8 +35,13 @@ pub(super) fn app(spec: &AppSpec, certificate: Option<&str>) -> AppTable {
         redirect_uris: some(texts(&spec.redirect_uris)),
         run_as: spec.run_as.clone().map(Spot::from),
         jwt: certificate.map(|path| JwtTable { certificate: Some(path.to_owned().into()), issuer: None }),
+        refresh_tokens: some(spec.refresh_tokens.iter().map(refresh_token).collect()),
         scopes: Some(texts(&spec.scopes)),
     }
+}
+
+fn refresh_token((user, token): &(String, String)) -> RefreshTokenTable {
+    RefreshTokenTable { user: user.clone().into(), token: token.clone().into() }
 }
 
 fn texts(texts: &[String]) -> Vec<Spot<String>> {

@@ -67,8 +67,9 @@ impl EdgeFile {
         let snapshot = controls.snapshot();
         let (edge, now) = (&snapshot.edge, controls.clock().org_now());
         let builtin = TrustList::builtin();
-        let builtin_roots = controls.scenario().trust.builtin;
-        let own = edge.trust.anchors().filter(|anchor| !builtin_roots || !builtin.lists(&anchor.certificate));
+        // with one of them taken off the list they all come one by one
+        let builtin_roots = builtin.anchors().all(|anchor| edge.trust.lists(anchor.certificate.x509()));
+        let own = edge.trust.anchors().filter(|anchor| !builtin_roots || !builtin.lists(anchor.certificate.x509()));
         let roots = own.map(|anchor| Root {
             alias: anchor.alias.clone(),
             source: anchor.source.to_string(),

@@ -12,7 +12,7 @@ async fn the_trust_list_is_on_both_doors_with_an_anchor_for_each_root() {
     ] {
         assert_eq!(answer.status, 200);
         assert!(answer.header("content-type").starts_with("text/html"));
-        let edge = doors.controls.edge();
+        let (edge, _) = doors.controls.edge();
         for anchor in edge.trust.anchors() {
             assert!(answer.text.contains(&format!("<a name=\"{}\">", anchor.alias)), "{}", anchor.alias);
             assert!(answer.text.contains(&anchor.certificate.fingerprint()), "{}", anchor.alias);

@@ -208,3 +208,23 @@ fn certs_can_be_served_by_another_org() {
     }
     assert_eq!(served.stop(), Some(0));
 }
+
+/// A test runner that starts an org with a pipe and never reads it must not find its doors stuck.
+#[test]
+fn an_output_that_nobody_reads_holds_up_no_door() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("kit");
+    let served = Served::start(&["--kit", path.to_str().unwrap()]);
+    let client = client_of(&path, Door::Standard);
+    let long = "x".repeat(900);
+    let ask = |last: bool| {
+        let connection = if last { "Connection: close\r\n" } else { "" };
+        format!("GET /{long} HTTP/1.1\r\nHost: localhost\r\n{connection}\r\n")
+    };
+    // a line of 900 characters for each: 360 kB, where a pipe holds 64
+    let requests: String = (1..=400).map(|n| ask(n == 400)).collect();
+    let answers = client.exchange(requests.as_bytes()).unwrap();
+    assert_eq!(answers.body.matches("HTTP/1.1 404").count(), 399, "all but the first head, which is apart");
+    assert_eq!(client.get("/services/data").unwrap().status, 200);
+    assert_eq!(served.stop(), Some(0));
+}

@@ -197,6 +197,7 @@ pub fn scenario() -> Scenario {
         redirect_uris: Vec::new(),
         run_as: None,
         jwt: Some(JwtSpec::Minted { issuer: "acme-issuing".into() }),
+        refresh_tokens: Vec::new(),
         scopes: Vec::new(),
     };
     Scenario {

@@ -7,7 +7,7 @@ use mockorg::scenario;
 use serde_json::Value;
 
 /// The section of the reference for each table of the schema.
-const SECTIONS: [(&str, &str); 12] = [
+const SECTIONS: [(&str, &str); 13] = [
     ("bundle", "`[[profile]]` and `[[permission-set]]`"),
     ("ca", "`[[ca]]`"),
     ("client", "`[[client]]`"),
@@ -17,6 +17,7 @@ const SECTIONS: [(&str, &str); 12] = [
     ("mutual-auth-certificate", "`[[mutual-auth-certificate]]`"),
     ("name-constraints", "`name-constraints`"),
     ("org", "`[org]`"),
+    ("refresh-token", "`refresh-token`"),
     ("trust", "`[trust]`"),
     ("user", "`[[user]]`"),
     ("valid", "`valid`"),

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use mockorg::Scenario;
 use mockorg::scenario::file::{
     AppTable, BundleTable, CaTable, ClientTable, EdgeTable, File, JwtTable, NameConstraintsTable, NameList, OrgTable,
-    Spot, TrustTable, UploadTable, UserTable, ValidTable, Word,
+    RefreshTokenTable, Spot, TrustTable, UploadTable, UserTable, ValidTable, Word,
 };
 use mockorg::scenario::vocabulary::Vocabulary;
 use proptest::collection::vec;
@@ -189,11 +189,18 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn refresh_token()(user in text(), token in text()) -> RefreshTokenTable {
+        RefreshTokenTable { user, token }
+    }
+}
+
+prop_compose! {
     fn app()(
         name in text(), client_id in text(), client_secret in of(text()), flows in of(vec(word(), 0..3)),
-        redirect_uris in texts(), run_as in of(text()), jwt in of(jwt()), scopes in texts(),
+        redirect_uris in texts(), run_as in of(text()), jwt in of(jwt()),
+        refresh_tokens in of(vec(refresh_token(), 0..3)), scopes in texts(),
     ) -> AppTable {
-        AppTable { name, client_id, client_secret, flows, redirect_uris, run_as, jwt, scopes }
+        AppTable { name, client_id, client_secret, flows, redirect_uris, run_as, jwt, refresh_tokens, scopes }
     }
 }
 

@@ -213,7 +213,8 @@ fn revocation_is_asked_only_as_far_as_it_is_published() {
                 let root = Authority::root(&draft.root, 0);
                 let mut case = Draft { leaf_issuer: Some(root.issuer), ..draft }.sign();
                 case.sent.truncate(1);
-                case.publish(&[], &[]);
+                let root = case.root.certificate.clone();
+                case.publish(&[], &[&root]);
                 case.policy.revocation = Revocation::Require;
                 case
             },
