@@ -40,13 +40,14 @@ pub(super) fn answer(
 }
 
 fn is_available(call: &Call, version: Version) -> Result<(), Reject> {
-    let cure = "log in with OAuth (client credentials or JWT bearer), or set the client's API version to 64.0 or less";
     if !version.has_soap_login() {
         let message = format!(
             "The SOAP Login operation is not available in the API version specified ({}). Refer to the documentation \
              for supported versions.",
             version.number()
         );
+        let cure = "log in with OAuth (client credentials or JWT bearer), or set the client's API version to 64.0 or \
+                    less; see docs/refusals.md#soap-login";
         let reject = Reject::said(500, "INVALID_OPERATION", message);
         return Err(reject.because("SOAP login ends with API 64.0", "31.0 to 64.0", &version.number(), cure));
     }
@@ -54,6 +55,8 @@ fn is_available(call: &Call, version: Version) -> Result<(), Reject> {
         let message = "SOAP API login() is disabled by default in this org. Contact the org administrator to enable \
                        SOAP API login().";
         let found = "org.soap-login = \"disabled\", as orgs made since Winter '26 have it";
+        let cure = "log in with OAuth (client credentials or JWT bearer), or have it turned on in Setup; here, \
+                    org.soap-login = \"enabled\"; see docs/refusals.md#soap-login";
         let reject = Reject::said(500, "INVALID_OPERATION", message);
         return Err(reject.because("SOAP login must be enabled in the org", "an org with SOAP login", found, cure));
     }

@@ -42,6 +42,9 @@ impl ChainFile {
         if text.contains("-----BEGIN CERTIFICATE REQUEST-----") {
             return Err("a certificate request: what a CA makes of it is the certificate".into());
         }
+        if text.contains("-----BEGIN PKCS7-----") {
+            return Err("PKCS#7; take the certificates out: openssl pkcs7 -in FILE -print_certs -out chain.pem".into());
+        }
         if openssl::pkcs12::Pkcs12::from_der(bytes).is_ok() {
             return Err("PKCS#12; take the certificates out: openssl pkcs12 -in FILE -nokeys -out chain.pem".into());
         }

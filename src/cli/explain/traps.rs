@@ -21,7 +21,17 @@ pub(super) fn warnings(file: &ChainFile, verdict: &Verdict, ground: &Ground, now
         warnings
             .push(format!("{} is a root: it need not be sent, and the list decides, not the client", root.subject()));
     }
-    if let Some((at, pair)) = sent.windows(2).enumerate().find(|(_, pair)| !issued(&pair[1], &pair[0])) {
+    let first = &sent[0];
+    if let Some(at) = (1..sent.len()).find(|at| sent[*at] != *first && issued(first, &sent[*at])) {
+        let (issuer, subject) = (first.subject(), sent[at].subject());
+        warnings.push(format!(
+            "certificate 1 ({issuer}) issued certificate {} ({subject}): the client's own certificate comes first, then \
+             its issuer",
+            at + 1
+        ));
+    } else if let Some(at) = (1..sent.len()).find(|at| sent[..*at].contains(&sent[*at])) {
+        warnings.push(format!("certificate {} ({}) was there already: once is enough", at + 1, sent[at].subject()));
+    } else if let Some((at, pair)) = sent.windows(2).enumerate().find(|(_, pair)| !issued(&pair[1], &pair[0])) {
         let (here, next) = (pair[0].subject(), pair[1].subject());
         warnings.push(format!(
             "certificate {} ({next}) did not issue certificate {} ({here}): the edge does not mind the order, but an upload does",

@@ -1,7 +1,7 @@
 //! Files that only their owner may read, written so that nobody ever sees half of one.
 
 use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::{Error, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::KitError;
@@ -61,7 +61,10 @@ fn make(dir: &Path) -> Result<(), KitError> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(dir).map_err(at(dir))
+    builder.create(dir).map_err(|cause| match cause.kind() {
+        ErrorKind::AlreadyExists => at(dir)(Error::new(ErrorKind::NotADirectory, "there already, and not a folder")),
+        _ => at(dir)(cause),
+    })
 }
 
 fn remove(path: &Path) -> Result<(), KitError> {

@@ -48,6 +48,19 @@ fn a_chain_that_does_not_hold_gets_the_six_lines() {
 }
 
 #[test]
+fn the_readme_shows_a_refusal_as_it_is_printed() {
+    let (_folder, certs) = certs();
+    let told = explain(&certs, "clients/leaf-only.crt", 1);
+    let readme = std::fs::read_to_string("README.md").unwrap();
+    let lines: Vec<&str> =
+        told.lines().filter(|line| line.starts_with("refused: ") || line.starts_with("  ")).collect();
+    // the certificate itself is counted before the refusal: its serial number is another each time
+    let lines = lines.into_iter().filter(|line| !line.starts_with("  1  "));
+    let missing: Vec<&str> = lines.filter(|line| !readme.contains(line)).collect();
+    assert!(missing.is_empty(), "not in the README: {missing:#?}");
+}
+
+#[test]
 fn traps_are_named() {
     let (_folder, certs) = certs();
     let read = |file: &str| std::fs::read_to_string(certs.join(file)).unwrap();
@@ -57,6 +70,8 @@ fn traps_are_named() {
     for (name, text, code, words) in [
         ("root.pem", format!("{billing}{root}"), 0, "need not be sent"),
         ("order.pem", format!("{leaf}{root}{issuing}"), 0, "does not mind the order, but an upload does"),
+        ("issuer-first.pem", format!("{issuing}{leaf}"), 1, "the client's own certificate comes first"),
+        ("twice.pem", format!("{billing}{issuing}"), 0, "once is enough"),
         ("key.pem", read("clients/billing.pem"), 0, "never upload it"),
         ("extra.pem", format!("{billing}{}", read("cas/elsewhere-root.crt")), 0, "can be left out"),
         (
@@ -91,7 +106,9 @@ fn a_time_can_be_asked_for_and_json_says_the_same() {
 fn what_is_no_chain_could_not_be_judged() {
     let (_folder, certs) = certs();
     std::fs::write(certs.join("garbage"), [0x30, 0x82, 0xff, 0xff, 1, 2, 3]).unwrap();
+    std::fs::write(certs.join("chain.p7b"), "-----BEGIN PKCS7-----\nMA==\n-----END PKCS7-----\n").unwrap();
     for (file, words) in [
+        ("chain.p7b", "-print_certs"),
         ("clients/billing.key", "a private key without a certificate"),
         ("garbage", "neither PEM nor DER"),
         ("missing", "No such file"),

@@ -162,6 +162,36 @@ fn healthcheck_tells_ready_from_not() {
     mockorg(&["healthcheck", "--kit", path]).assert().code(1);
 }
 
+#[test]
+fn healthcheck_needs_to_know_whom_to_ask() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("kit.json"), "{}").unwrap();
+    mockorg(&["healthcheck", "--kit", folder.path().to_str().unwrap()]).assert().code(2);
+    mockorg(&["healthcheck", "--admin", "8440"]).assert().code(2);
+}
+
+#[test]
+fn an_org_that_answers_with_the_edges_page_is_ready_whatever_its_status() {
+    let folder = tempfile::tempdir().unwrap();
+    let (scenario, path) = (folder.path().join("page.toml"), folder.path().join("kit"));
+    let text = "format = 1\n[org]\nname = \"Acme\"\n[edge]\nno-certificate = \"page\"\npage-status = 403\n";
+    std::fs::write(&scenario, text).unwrap();
+    let served = Served::start(&[scenario.to_str().unwrap(), "--kit", path.to_str().unwrap()]);
+    assert_eq!(stdout(&["healthcheck", "--kit", path.to_str().unwrap()]), "ready\n");
+    assert_eq!(served.stop(), Some(0));
+}
+
+#[test]
+fn a_file_in_the_place_of_the_kit_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("kit");
+    std::fs::write(&path, "").unwrap();
+    let ports = ["--standard-port", "0", "--mutual-port", "0", "--admin-port", "0"];
+    let output = mockorg(&["serve", "--kit", path.to_str().unwrap()]).args(ports).assert().code(2).get_output().clone();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("kit: there already, and not a folder"), "{said}");
+}
+
 /// Two orgs that share nothing but the files judge the very same keys alike.
 #[test]
 fn certs_can_be_served_by_another_org() {
