@@ -120,8 +120,8 @@ async fn serve(args: Args, scenario: Scenario) -> Outcome {
         return outcome;
     }
     console.note("ready");
-    until_told(&args).await;
-    console.note("stopping: requests in hand may finish (Ctrl-C again does not wait)");
+    let reason = until_told(&args).await;
+    console.note(&format!("stopping, {reason}: requests in hand may finish (Ctrl-C again does not wait)"));
     tokio::select! {
         () = org.stop() => {}
         () = signal() => {}
@@ -155,7 +155,8 @@ async fn hand_out(org: &Running, folder: PathBuf) -> Result<(), Outcome> {
     }
 }
 
-async fn until_told(args: &Args) {
+/// Why the org is to stop.
+async fn until_told(args: &Args) -> &'static str {
     let stdin_closed = async {
         if !args.until_stdin_closes {
             std::future::pending::<()>().await;
@@ -169,9 +170,9 @@ async fn until_told(args: &Args) {
         }
     };
     tokio::select! {
-        () = signal() => {}
-        () = stdin_closed => {}
-        () = life_over => {}
+        () = signal() => "told by a signal",
+        () = stdin_closed => "standard input closed",
+        () = life_over => "its life is over",
     }
 }
 
