@@ -22,7 +22,7 @@ pub mod vocabulary;
 mod write;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
-pub use load::{Outside, duration};
+pub use load::{Outside, duration, upload_refused};
 pub use permission::Permission;
 pub use schema::schema;
 pub use switches::{CaNames, EdgeSwitches, OrgSwitches};

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::{Outcome, could_not_run, print, say};
-use crate::scenario::{Diagnostic, Diagnostics, Outside, Scenario};
+use super::{Outcome, could_not_run, print, say, scenario_file};
+use crate::scenario::{Diagnostic, Diagnostics, Outside};
 
 /// Read scenario files, and the files that they name, and list every mistake
 #[derive(clap::Args, Debug)]
@@ -62,7 +62,7 @@ impl<'a> From<&'a Diagnostic> for Mistake<'a> {
 
 pub(super) fn run(args: &Args) -> Outcome {
     let outside = if args.allow_outside { Outside::Allow } else { Outside::Refuse };
-    let read = |file: &PathBuf| Scenario::from_path(file, outside).err();
+    let read = |file: &PathBuf| scenario_file::check(file, outside).err();
     let results: Vec<(String, Option<Diagnostics>)> =
         args.files.iter().map(|file| (file.display().to_string(), read(file))).collect();
     let printed = if args.json { print_json(&results) } else { print_text(&results, args.upgrade) };

@@ -1,9 +1,13 @@
 //! The scenario that a command takes: a file, or the built-in quickstart.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Outcome, say};
-use crate::scenario::{Outside, Scenario};
+use crate::controls::{Controls, FoundError};
+use crate::journal::Journal;
+use crate::org::Unfounded;
+use crate::scenario::{Diagnostics, Outside, Scenario, upload_refused};
+use crate::seed::Seed;
 
 /// A scenario on the command line.
 #[derive(clap::Args, Debug)]
@@ -27,4 +31,23 @@ impl ScenarioFile {
             Outcome::CouldNotRun
         })
     }
+}
+
+/// Reads a scenario and founds its org, for what only the org can find: an upload that it refuses.
+pub(super) fn check(path: &Path, outside: Outside) -> Result<(), Diagnostics> {
+    let scenario = Scenario::from_path(path, outside)?;
+    let clock = scenario.org.clock.clock();
+    match Controls::found(scenario, clock.clone(), Seed::new(0), Journal::new(clock)) {
+        Err(error) => {
+            let unplaced = || Diagnostics::somewhere(&path.display().to_string(), error.to_string());
+            Err(refused(path, &error).unwrap_or_else(unplaced))
+        }
+        Ok(_) => Ok(()),
+    }
+}
+
+/// Where in the file it stands that the org refuses, and why.
+pub(super) fn refused(path: &Path, error: &FoundError) -> Option<Diagnostics> {
+    let FoundError::Org(Unfounded::Upload { label, refusal }) = error else { return None };
+    Some(upload_refused(path, label, &format!("{refusal}; {}", refusal.cure())))
 }

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::console::Console;
-use super::scenario_file::ScenarioFile;
+use super::scenario_file::{self, ScenarioFile};
 use super::{Outcome, could_not_run, say};
 use crate::Scenario;
 use crate::scenario;
-use crate::simulator::{Running, Simulator};
+use crate::simulator::{KitWriter, Simulator, StartError};
 
 /// Start an org and say what happens at its doors
 #[derive(clap::Args, Debug)]
@@ -108,20 +108,24 @@ async fn serve(args: Args, scenario: Scenario) -> Outcome {
     let name = scenario.source.as_ref().map_or("the built-in quickstart".into(), |path| path.display().to_string());
     let org = match simulator(&args).run(scenario).await {
         Ok(org) => org,
-        Err(error) => return could_not_run(error),
+        Err(error) => return did_not_start(&args, &error),
     };
+    let writer = org.kit_writer();
+    // the doors are ours by now: what an earlier org said of its own holds no longer
+    writer.retract(&kit);
     let console = match Console::start(args.json, org.ports()) {
         Ok(console) => console,
         Err(error) => return could_not_run(error),
     };
     console.doors(&org, &name, &kit);
     let subscription = org.journal().subscribe(console.subscriber());
-    if let Err(outcome) = hand_out(&org, kit).await {
+    if let Err(outcome) = hand_out(writer.clone(), kit.clone()).await {
         return outcome;
     }
     console.note("ready");
     let reason = until_told(&args).await;
     console.note(&format!("stopping, {reason}: requests in hand may finish (Ctrl-C again does not wait)"));
+    writer.retract(&kit);
     tokio::select! {
         () = org.stop() => {}
         () = signal() => {}
@@ -129,6 +133,16 @@ async fn serve(args: Args, scenario: Scenario) -> Outcome {
     drop(subscription);
     console.finish();
     Outcome::Fine
+}
+
+fn did_not_start(args: &Args, error: &StartError) -> Outcome {
+    match (error, &args.scenario.scenario) {
+        (StartError::Found(found), Some(path)) if let Some(mistake) = scenario_file::refused(path, found) => {
+            say(mistake.render(true));
+            Outcome::CouldNotRun
+        }
+        _ => could_not_run(error),
+    }
 }
 
 fn simulator(args: &Args) -> Simulator {
@@ -146,8 +160,7 @@ fn simulator(args: &Args) -> Simulator {
 }
 
 /// The kit comes last: its appearance means that every door is open. It may wait for an RSA key in the making.
-async fn hand_out(org: &Running, folder: PathBuf) -> Result<(), Outcome> {
-    let writer = org.kit_writer();
+async fn hand_out(writer: KitWriter, folder: PathBuf) -> Result<(), Outcome> {
     match tokio::task::spawn_blocking(move || writer.write(&folder)).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) => Err(could_not_run(error)),

@@ -45,6 +45,11 @@ impl Diagnostics {
         Self { list, omitted: 0, unreadable: true }
     }
 
+    /// A mistake that stands at no one place of the file.
+    pub fn somewhere(file: &str, message: String) -> Self {
+        Self::of(vec![Diagnostic { file: file.to_owned(), place: None, message }], 0)
+    }
+
     /// The mistakes in the order of the file; at least one.
     pub(super) fn of(mut list: Vec<Diagnostic>, omitted: usize) -> Self {
         list.sort_by_key(|mistake| mistake.place.as_ref().map(|place| (place.line, place.column)));

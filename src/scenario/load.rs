@@ -77,6 +77,22 @@ impl Scenario {
     }
 }
 
+/// The mistake of a `[[mutual-auth-certificate]]` that only the org could find: it refuses the upload.
+pub fn upload_refused(path: &Path, label: &str, why: &str) -> Diagnostics {
+    let name = path.display().to_string();
+    let text = match read_text(path) {
+        Ok(text) => text,
+        Err(message) => return Diagnostics::unreadable(&name, message),
+    };
+    let file = match File::from_toml(&text, &name) {
+        Ok(file) => file,
+        Err(diagnostics) => return diagnostics,
+    };
+    let upload = file.mutual_auth_certificate.iter().find(|upload| upload.label.as_str() == label);
+    let span = upload.map_or(0..0, |upload| upload.label.span());
+    Diagnostics::of(vec![Diagnostic::at(&name, &text, span, format!("the org refuses this upload: {why}"))], 0)
+}
+
 impl File {
     /// Reads the text of a file without asking what it means.
     ///

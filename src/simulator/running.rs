@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::kit::{self, EdgeFile, KitDoors, KitError, KitInput, KitUser};
+use super::kit::{self, EdgeFile, KIT_JSON, KitDoors, KitError, KitInput, KitUser};
 use crate::controls::Controls;
 use crate::org::Door;
 use crate::pki::Certificate;
@@ -147,6 +147,12 @@ pub struct KitWriter {
 }
 
 impl KitWriter {
+    /// Takes `kit.json` out of `folder`, since its appearance says that an org is ready.
+    pub fn retract(&self, folder: &Path) {
+        // what cannot be removed now is removed by the next one to write there
+        let _ = std::fs::remove_file(folder.join(KIT_JSON));
+    }
+
     /// Writes the kit into `folder`, which is made if missing.
     pub fn write(&self, folder: &Path) -> Result<(), KitError> {
         let snapshot = self.controls.snapshot();

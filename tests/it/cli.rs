@@ -53,6 +53,23 @@ fn check_says_no_to_a_file_that_is_wrong() {
     .assert_eq(&String::from_utf8(output.stderr).unwrap());
 }
 
+/// What only the org can find has its place in the file all the same, in `check` and in `serve`.
+#[test]
+fn an_upload_that_the_org_would_refuse_is_a_mistake_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("selfie.toml");
+    let text = "format = 1\n\n[org]\nname = \"Acme\"\n\n[[client]]\nname = \"selfie\"\n\n\
+                [[mutual-auth-certificate]]\nlabel = \"Selfie\"\nclient = \"selfie\"\n";
+    std::fs::write(&file, text).unwrap();
+    for (command, code) in [("check", 1), ("serve", 2)] {
+        let output = mockorg(&[command, file.to_str().unwrap()]).assert().code(code).get_output().clone();
+        let said = String::from_utf8(output.stderr).unwrap();
+        for words in ["selfie.toml:10:9: the org refuses this upload", "is self-signed", "signed by a CA", "^^^^^^^^"] {
+            assert!(said.contains(words), "{command}: {words:?} is missing in:\n{said}");
+        }
+    }
+}
+
 #[test]
 fn check_could_not_run_on_a_file_that_is_not_there() {
     let files = ["check", "scenarios/quickstart.toml", "tests/bad/missing.toml", "tests/bad/format-zero.toml"];
@@ -99,10 +116,10 @@ fn check_in_json_has_every_file_and_its_mistakes() {
 #[test]
 fn check_reads_outside_the_folder_only_when_told() {
     let folder = tempfile::tempdir().unwrap();
+    stdout(&["certs", "--out", folder.path().join("certs").to_str().unwrap()]);
     std::fs::create_dir(folder.path().join("inside")).unwrap();
-    std::fs::write(folder.path().join("upload.pem"), "any text: the org judges uploads").unwrap();
     let file = folder.path().join("inside/x.toml");
-    let upload = "[[mutual-auth-certificate]]\nlabel = \"Billing\"\nfile = \"../upload.pem\"\n";
+    let upload = "[[mutual-auth-certificate]]\nlabel = \"Billing\"\nfile = \"../certs/clients/billing.crt\"\n";
     std::fs::write(&file, format!("format = 1\n[org]\nname = \"Acme\"\n{upload}")).unwrap();
     let file = file.to_str().unwrap();
     mockorg(&["check", file]).assert().code(1);

@@ -159,6 +159,7 @@ fn healthcheck_tells_ready_from_not() {
     let admin = kit(Path::new(path))["admin_url"].as_str().unwrap().to_owned();
     assert_eq!(stdout(&["healthcheck", "--admin", &admin]), "ready\n");
     assert_eq!(served.stop(), Some(0));
+    assert!(!Path::new(path).join("kit.json").exists(), "it says that an org is ready, and none is");
     mockorg(&["healthcheck", "--kit", path]).assert().code(1);
 }
 
