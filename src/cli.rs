@@ -42,7 +42,7 @@ Examples:
   mockorg serve scenarios/quickstart.toml --kit kit
   mockorg check scenarios/quickstart.toml
   mockorg schema > mockorg.schema.json
-  mockorg completions bash > ~/.local/share/bash-completion/completions/mockorg
+  source <(mockorg completions bash)
 
 Exit codes: 0 fine, 1 the answer is no, 2 could not run.";
 

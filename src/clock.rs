@@ -71,6 +71,12 @@ impl Clock {
         }
     }
 
+    /// The org's time to the second, for people and for files.
+    pub fn org_second(&self) -> Timestamp {
+        let now = self.org_now();
+        Timestamp::from_second(now.as_second()).unwrap_or(now)
+    }
+
     /// The wall's time: the server certificate, JWT lifetimes, time-outs, the `Date` header.
     pub fn wall_now(&self) -> Timestamp {
         system_now()

@@ -32,7 +32,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         Ok(scenario) => scenario,
         Err(outcome) => return outcome,
     };
-    let now = scenario.org.clock.clock().org_now();
+    let now = scenario.org.clock.clock().org_second();
     let written = Identities::mint(&scenario, now).map_err(|error| error.to_string()).and_then(|mut identities| {
         write_certs(&args.out, &mut identities, &scenario, now).map_err(|error| error.to_string())
     });

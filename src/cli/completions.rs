@@ -15,7 +15,7 @@ pub(super) struct Args {
 
 const EXAMPLES: &str = "\
 Examples:
-  mockorg completions bash > ~/.local/share/bash-completion/completions/mockorg
+  source <(mockorg completions bash)
   mockorg completions zsh > ~/.zfunc/_mockorg
   mockorg completions fish > ~/.config/fish/completions/mockorg.fish";
 

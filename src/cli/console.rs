@@ -82,7 +82,7 @@ impl Console {
     }
 
     /// The doors, and a line to paste.
-    pub(super) fn doors(&self, org: &Running, scenario: &str, kit: &Path) {
+    pub(super) fn doors(&self, org: &Running, scenario: &str, kit: &Path, advertised: &[String]) {
         let state = org.snapshot();
         self.note(&format!(
             "mockorg {version}: {name} ({id}) from {scenario}, seed {seed}\n\
@@ -91,6 +91,7 @@ impl Console {
              \x20 admin     {admin}  /health, /crl\n\
              \x20 kit       {kit}  certificates, keys and kit.json for clients\n\
              \x20 try       curl --cacert {kit}/server-ca.pem {mutual}/services/data\n\
+             {also}\
              not for production: keys are made to be handed out, and passwords lie in the clear",
             version = env!("CARGO_PKG_VERSION"),
             name = state.org.name,
@@ -100,6 +101,10 @@ impl Console {
             mutual = org.mutual_url(),
             admin = org.admin_url(),
             kit = kit.display(),
+            also = match advertised {
+                [] => String::new(),
+                names => format!("  names     {} too\n", names.join(", ")),
+            },
         ));
     }
 }

@@ -38,8 +38,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
     bind: IpAddr,
 
-    /// A further host name that clients may use (repeatable)
-    #[arg(long, value_name = "NAME")]
+    /// A further host name or address that clients may use (repeatable)
+    #[arg(long, value_name = "NAME", value_parser = host_name)]
     advertise: Vec<String>,
 
     /// Seed of ids, session tokens and order (default: random, and printed)
@@ -117,7 +117,7 @@ async fn serve(args: Args, scenario: Scenario) -> Outcome {
         Ok(console) => console,
         Err(error) => return could_not_run(error),
     };
-    console.doors(&org, &name, &kit);
+    console.doors(&org, &name, &kit, &args.advertise);
     let subscription = org.journal().subscribe(console.subscriber());
     if let Err(outcome) = hand_out(writer.clone(), kit.clone()).await {
         return outcome;
@@ -203,6 +203,20 @@ async fn signal() {
         }
     }
     drop(tokio::signal::ctrl_c().await);
+}
+
+fn host_name(text: &str) -> Result<String, String> {
+    let letters = |label: &str| label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let label = |label: &str| {
+        matches!(label.len(), 1..=63) && letters(label) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    let is_address = text.parse::<IpAddr>().is_ok();
+    let right = is_address || text.len() <= 253 && text.split('.').all(label);
+    if right {
+        Ok(text.to_ascii_lowercase())
+    } else {
+        Err(format!("{text:?} is neither a host name such as \"org.test\" nor an address"))
+    }
 }
 
 fn life(text: &str) -> Result<Duration, String> {

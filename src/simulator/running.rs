@@ -171,7 +171,7 @@ impl KitWriter {
             server_ca: &self.server_ca,
             users: users.collect(),
             apps: &self.controls.scenario().apps,
-            now: self.controls.clock().org_now(),
+            now: self.controls.clock().org_second(),
             edge: Some(EdgeFile::of(&self.controls)?),
         };
         kit::write(folder, &input).map(|_| ())

@@ -33,7 +33,7 @@ impl Ground {
             crls: Crls::default(),
             policy: Policy::default(),
             uploads: Vec::new(),
-            now: Clock::system().org_now(),
+            now: Clock::system().org_second(),
             minted_anew: false,
         }
     }
@@ -66,7 +66,7 @@ impl Ground {
             crls: snapshot.edge.crls.clone(),
             policy: snapshot.edge.policy.clone(),
             uploads: snapshot.org.uploads.clone(),
-            now: controls.clock().org_now(),
+            now: controls.clock().org_second(),
             minted_anew,
         })
     }

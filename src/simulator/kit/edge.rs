@@ -65,7 +65,7 @@ impl EdgeFile {
     /// What `controls` judges by now. CRLs of minted CAs last until their CA's end.
     pub fn of(controls: &Controls) -> Result<Self, MintError> {
         let snapshot = controls.snapshot();
-        let (edge, now) = (&snapshot.edge, controls.clock().org_now());
+        let (edge, now) = (&snapshot.edge, controls.clock().org_second());
         let builtin = TrustList::builtin();
         // with one of them taken off the list they all come one by one
         let builtin_roots = builtin.anchors().all(|anchor| edge.trust.lists(anchor.certificate.x509()));

@@ -143,6 +143,17 @@ fn a_busy_port_is_named_with_the_flag_that_moves_it() {
 }
 
 #[test]
+fn a_name_that_is_none_cannot_be_advertised_and_one_that_is_appears() {
+    for wrong in ["bad name", "-x.test", "a..b", "*.test", ""] {
+        let output = mockorg(&["serve", &format!("--advertise={wrong}")]).assert().code(2).get_output().clone();
+        assert!(String::from_utf8(output.stderr).unwrap().contains("is neither a host name"), "{wrong}");
+    }
+    let served = Served::start(&["--advertise", "Org.Test", "--advertise", "192.0.2.7"]);
+    assert!(served.lines.iter().any(|line| line.contains("org.test, 192.0.2.7 too")), "{:#?}", served.lines);
+    assert_eq!(served.stop(), Some(0));
+}
+
+#[test]
 fn a_scenario_with_a_mistake_does_not_serve() {
     let output = mockorg(&["serve", "tests/bad/user-permission-unknown.toml"]).assert().code(2).get_output().clone();
     assert!(String::from_utf8(output.stderr).unwrap().contains("did you mean"));
