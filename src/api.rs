@@ -28,6 +28,7 @@ mod call;
 mod gate;
 mod identity;
 mod login;
+mod masked;
 mod oauth;
 mod page;
 mod reject;
@@ -43,6 +44,7 @@ pub use address::Addresses;
 pub use body::{BODY_LIMIT, BODY_PATIENCE};
 pub use call::LONGEST_PATH;
 pub use login::LONGEST_KEPT;
+pub use masked::LONGEST_BODY;
 pub use oauth::{MAX_ASSERTION, MAX_PARAMETERS};
 pub use reject::LONGEST_MESSAGE;
 pub use soap::{MAX_ATTRIBUTES, MAX_ATTRIBUTES_IN_ALL, MAX_DEPTH, MAX_ELEMENTS};
@@ -60,6 +62,17 @@ struct Site {
     addresses: Arc<Addresses>,
     usage: Arc<Usage>,
     body_patience: Duration,
+    bodies: Bodies,
+}
+
+/// Whether the journal keeps bodies, masked.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Bodies {
+    /// Keep them.
+    Log,
+    /// Leave them out.
+    #[default]
+    Omit,
 }
 
 /// What the journal will say of a request, filled in as it becomes known.
@@ -78,12 +91,17 @@ struct Family {
 ///
 /// Wrapped in [`warp::service()`] it is a service that clones cheaply; request bodies may be of any kind.
 pub fn routes(controls: Controls, addresses: Addresses) -> BoxedFilter<(Response,)> {
-    routes_within(BODY_PATIENCE, controls, addresses)
+    routes_within(BODY_PATIENCE, Bodies::Omit, controls, addresses)
 }
 
-/// As [`routes`]; a request's body must be there within `body_patience`.
-pub fn routes_within(body_patience: Duration, controls: Controls, addresses: Addresses) -> BoxedFilter<(Response,)> {
-    let site = Site { controls, addresses: Arc::new(addresses), usage: Arc::default(), body_patience };
+/// As [`routes`]; a request's body must be there within `body_patience`, and the journal keeps `bodies` or not.
+pub fn routes_within(
+    body_patience: Duration,
+    bodies: Bodies,
+    controls: Controls,
+    addresses: Addresses,
+) -> BoxedFilter<(Response,)> {
+    let site = Site { controls, addresses: Arc::new(addresses), usage: Arc::default(), body_patience, bodies };
     let family = |name, prefix, shape, answer| route(site.clone(), Family { name, prefix, shape, answer });
 
     family("rest", "/services/data", Shape::Rest, rest::answer)
@@ -157,6 +175,9 @@ async fn serve<B: Buf>(
     let outcome = async {
         let edge = gate::pass(&snapshot.edge.switches, &head)?;
         let body = body::read(&head.headers, body, site.body_patience).await?;
+        if site.bodies == Bodies::Log {
+            note.request_body = masked::masked(&body);
+        }
         let call = Call::new(head, edge, body, snapshot.org.clone(), snapshot.edge.clone());
         (family.answer)(&site, &call, &mut note)
     }
@@ -172,6 +193,9 @@ async fn serve<B: Buf>(
     });
     if by_org && family.shape == Shape::Rest {
         reply = reply.with("sforce-limit-info", &site.usage.header(site.controls.clock().org_now()));
+    }
+    if site.bodies == Bodies::Log {
+        note.response_body = masked::masked(reply.body().as_bytes());
     }
     note.status = reply.status;
     note.duration_us = u64::try_from(watch.elapsed().as_micros()).unwrap_or(u64::MAX);

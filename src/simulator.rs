@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::api::BODY_PATIENCE;
+use crate::api::Bodies;
 use crate::scenario::Scenario;
 use crate::tls::Timeouts;
 
@@ -37,6 +38,7 @@ pub struct Simulator {
     pub(crate) seed: Option<u64>,
     pub(crate) kit: Option<PathBuf>,
     pub(crate) journal: Option<PathBuf>,
+    pub(crate) bodies: Bodies,
     pub(crate) timeouts: Timeouts,
     pub(crate) body_timeout: Duration,
 }
@@ -52,6 +54,7 @@ impl Default for Simulator {
             seed: None,
             kit: None,
             journal: None,
+            bodies: Bodies::Omit,
             timeouts: Timeouts::default(),
             body_timeout: BODY_PATIENCE,
         }
@@ -115,6 +118,12 @@ impl Simulator {
     /// How long a client may take over the body of a request (30 s if not given).
     pub fn body_timeout(mut self, limit: Duration) -> Self {
         self.body_timeout = limit;
+        self
+    }
+
+    /// Whether the journal keeps bodies, their secrets masked.
+    pub fn bodies(mut self, bodies: Bodies) -> Self {
+        self.bodies = bodies;
         self
     }
 

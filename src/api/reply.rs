@@ -47,6 +47,11 @@ impl Reply {
         Self::new(status, "text/xml; charset=utf-8", body)
     }
 
+    /// The text.
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+
     pub fn with(mut self, header: &'static str, value: &str) -> Self {
         self.headers.push((header, value.to_owned()));
         self

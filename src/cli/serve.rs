@@ -8,6 +8,7 @@ use super::console::Console;
 use super::scenario_file::{self, ScenarioFile};
 use super::{Outcome, could_not_run, say};
 use crate::Scenario;
+use crate::api::Bodies;
 use crate::scenario;
 use crate::simulator::{KitWriter, Simulator, StartError};
 
@@ -57,6 +58,10 @@ pub(super) struct Args {
     /// File to append the journal to, one JSON object a line
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
+
+    /// Keep bodies in the journal, with passwords, secrets and tokens masked
+    #[arg(long)]
+    log_bodies: bool,
 
     /// Print events to standard output as JSON, one object a line
     #[arg(long)]
@@ -150,6 +155,9 @@ fn simulator(args: &Args) -> Simulator {
         .ports(args.standard_port, args.mutual_port, args.admin_port)
         .bind(args.bind)
         .advertise(args.advertise.iter().cloned());
+    if args.log_bodies {
+        simulator = simulator.bodies(Bodies::Log);
+    }
     if let Some(seed) = args.seed {
         simulator = simulator.seed(seed);
     }

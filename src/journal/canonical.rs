@@ -58,7 +58,8 @@ fn name(certificate: &Value) -> Value {
 }
 
 /// What a handshake, login, request or renewal carries that is made up anew in every run.
-const GENERATED: [&str; 6] = ["id", "handshake", "remote", "serial", "session", "duration_us"];
+const GENERATED: [&str; 8] =
+    ["id", "handshake", "remote", "serial", "session", "duration_us", "request_body", "response_body"];
 
 /// No handshake has this id: they are counted from 1.
 const VERBS: u64 = 0;

@@ -51,9 +51,9 @@ fn clip_login(login: &mut Login) {
 }
 
 fn clip_request(request: &mut Request) {
-    let Request { method, path, user, session, ground, error, explanation, .. } = request;
+    let Request { method, path, user, session, ground, error, explanation, request_body, response_body, .. } = request;
     each([method, path]);
-    each([user, session, ground, error].into_iter().flatten());
+    each([user, session, ground, error, request_body, response_body].into_iter().flatten());
     explanation.iter_mut().for_each(clip_explanation);
 }
 

@@ -255,7 +255,7 @@ pub struct FaultEntry {
     pub cure: String,
 }
 
-/// A request and its answer. No secrets, no bodies.
+/// A request and its answer. No secrets; bodies only where they were asked for.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Request {
     /// The connection it came on.
@@ -291,6 +291,12 @@ pub struct Request {
     /// The org's error code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// What was sent, its secrets masked; only with `--log-bodies`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_body: Option<String>,
+    /// What was answered, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response_body: Option<String>,
     /// How long it took.
     pub duration_us: u64,
 }

@@ -120,7 +120,8 @@ impl Doors {
         let ports = self.ports();
         let addresses =
             Addresses { standard: ports.standard, mutual: ports.mutual, advertise: settings.advertise.clone() };
-        let service = warp::service(api::routes_within(settings.body_timeout, controls.clone(), addresses));
+        let service =
+            warp::service(api::routes_within(settings.body_timeout, settings.bodies, controls.clone(), addresses));
         let identity = ServerIdentity { chain: vec![server.leaf.clone()], key: server.key.clone() };
         let acceptors = Arc::new(Acceptors::new(identity));
         let counter = Arc::new(AtomicU64::new(0));

@@ -163,6 +163,29 @@ fn a_refresh_token_opens_a_session_as_the_org_lets_its_user_in() {
 }
 
 #[test]
+fn bodies_are_kept_only_when_asked_for_and_never_with_their_secrets() {
+    let with = |bodies| {
+        let org = Org::with(mockorg::Simulator::default().bodies(bodies), mockorg::Scenario::quickstart());
+        let session = org.billing();
+        org.mutual("billing").session(&session).get(LIMITS).unwrap();
+        let events = org.journal().since(0);
+        (serde_json::to_string(&events.iter().map(|event| &**event).collect::<Vec<_>>()).unwrap(), session)
+    };
+    let (omitted, _) = with(mockorg::api::Bodies::Omit);
+    assert!(!omitted.contains("_body") && !omitted.contains("DailyApiRequests"));
+    let (logged, session) = with(mockorg::api::Bodies::Log);
+    let (_, secret) = session.split_once('!').unwrap();
+    for kept in ["request_body", "response_body", "grant_type=password", "password={masked}", "DailyApiRequests"] {
+        assert!(logged.contains(kept), "{kept} is missing in {logged}");
+    }
+    for leaked in ["billing-password", "quickstart-secret", secret] {
+        assert!(!logged.contains(leaked), "{leaked} in {logged}");
+    }
+    let docs = include_str!("../../docs/journal.md");
+    assert!(docs.contains("`request_body`") && docs.contains("`response_body`"));
+}
+
+#[test]
 fn switches_choose_versions_purposes_and_revocation() {
     let only_12 = Org::quickstart_with("", "tls = [\"1.2\"]");
     assert!(only_12.mutual("billing").version(SslVersion::TLS1_3).get("/").is_err());

@@ -103,6 +103,8 @@ fn call() -> Request {
         explanation: None,
         status: 200,
         error: None,
+        request_body: None,
+        response_body: None,
         duration_us: 212,
     }
 }
