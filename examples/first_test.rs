@@ -6,7 +6,7 @@ use std::error::Error;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use mockorg::{Running, Scenario, Simulator};
+use mockorg::{RenewalKey, Running, Scenario, Simulator};
 use native_tls::{Certificate, Identity, TlsConnector};
 
 const LOGIN: &str = "grant_type=password&client_id=quickstart-client-id&client_secret=quickstart-secret\
@@ -30,7 +30,7 @@ pub async fn main() -> Result<(), Box<dyn Error>> {
     assert_eq!(call(&org, mutual, "visitor", &limits, "")?.0, 401);
 
     // renewed, but not uploaded: refused, and the journal says why
-    org.issue("billing", false)?;
+    org.issue("billing", RenewalKey::Replace)?;
     assert_eq!(call(&org, mutual, "billing", &limits, "")?.0, 401);
     let refusal = org.journal().since(0).into_iter().rev().find_map(|event| event.kind.explanation().cloned());
     let refusal = refusal.ok_or("no refusal in the journal")?;

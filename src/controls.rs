@@ -18,6 +18,7 @@ mod trust;
 mod uploads;
 mod users;
 
+pub use clients::RenewalKey;
 pub use switches::{SWITCHES, SwitchError};
 pub use time::OutOfCalendar;
 pub use trust::TrustError;

@@ -27,6 +27,8 @@ pub mod store;
 pub mod tls;
 
 pub use clock::Clock;
+#[cfg(feature = "server")]
+pub use controls::RenewalKey;
 pub use journal::Journal;
 pub use pki::Certificate;
 pub use scenario::Scenario;

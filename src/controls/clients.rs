@@ -3,15 +3,33 @@
 use super::Controls;
 use super::identities::{Client, MintError};
 use crate::journal::Kind;
+use crate::pki::mint::{KeyKind, Unmintable};
+
+/// What happens to a client's key when its certificate is renewed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum RenewalKey {
+    /// The new certificate is for the old key.
+    Keep,
+    /// A new key is made.
+    Replace,
+}
 
 impl Controls {
-    /// Renews a client: a new serial number, with a new key unless it is kept. It is not uploaded: that is another verb.
-    pub fn issue(&self, client: &str, keep_key: bool) -> Result<Client, MintError> {
+    /// Renews a client: a new serial number, and a new key of the same kind unless the old one is kept. It is not uploaded:
+    /// that is another verb.
+    pub fn issue(&self, client: &str, key: RenewalKey) -> Result<Client, MintError> {
         let now = self.clock().org_now();
-        let renewed = self.identities().issue(client, keep_key, now)?.clone();
+        let fresh = match key {
+            RenewalKey::Keep => None,
+            // an RSA key may take seconds, and a handshake may be waiting for the identities
+            RenewalKey::Replace => {
+                Some(self.kind_of_key(client)?.generate().map_err(|stack| unmintable(client, stack.into()))?)
+            }
+        };
+        let renewed = self.identities().issue(client, fresh, now)?.clone();
         self.renew_crls(now)?;
         let (client, serial) = (client.to_owned(), renewed.leaf.serial().to_owned());
-        self.journal().append(Kind::Issue { client, serial, kept_key: keep_key });
+        self.journal().append(Kind::Issue { client, serial, kept_key: key == RenewalKey::Keep });
         Ok(renewed)
     }
 
@@ -28,4 +46,14 @@ impl Controls {
         self.journal().append(Kind::Crl { ca, change: format!("revoked {client}") });
         Ok(())
     }
+
+    fn kind_of_key(&self, client: &str) -> Result<KeyKind, MintError> {
+        let identities = self.identities();
+        let client = identities.client(client).ok_or_else(|| MintError::UnknownClient(client.to_owned()))?;
+        Ok(KeyKind::like(&client.key))
+    }
+}
+
+fn unmintable(client: &str, cause: Unmintable) -> MintError {
+    MintError::Unmintable { what: "client", name: client.to_owned(), cause }
 }

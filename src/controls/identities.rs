@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use openssl::pkey::{PKey, Private};
 use x509_cert::ext::pkix::CrlReason;
 
 use crate::pki::Certificate;
@@ -151,11 +152,12 @@ impl Identities {
         Ok(crls)
     }
 
-    /// Renews a client at `now`: a new serial number, the same names, a life as long as before.
-    pub fn issue(&mut self, client: &str, keep_key: bool, now: Timestamp) -> Result<&Client, MintError> {
+    /// Renews a client at `now`: a new serial number, the same names, a life as long as before. `key` takes the place of its key, if there is
+    /// one.
+    pub fn issue(&mut self, client: &str, key: Option<PKey<Private>>, now: Timestamp) -> Result<&Client, MintError> {
         let at = self.position(client)?;
         let issuer = self.clients[at].issuer.map(|at| &self.authorities[at]);
-        let renewed = self.clients[at].renewed(issuer, keep_key, now, &self.organization);
+        let renewed = self.clients[at].renewed(issuer, key, now, &self.organization);
         let Some(renewed) = renewed.map_err(about("client", client))? else {
             return Err(MintError::NoIssuer(client.to_owned()));
         };

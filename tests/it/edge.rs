@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use mockorg::RenewalKey;
 use mockorg::org::Door;
 use openssl::ssl::{SslSessionCacheMode, SslVersion};
 
@@ -134,7 +135,7 @@ fn a_renewed_certificate_is_refused_until_it_is_uploaded() {
     let org = Org::quickstart();
     let session = org.billing();
     let call = || org.mutual("billing").session(&session).get(LIMITS).unwrap();
-    org.issue("billing", false).unwrap();
+    org.issue("billing", RenewalKey::Replace).unwrap();
     let refused = call();
     assert_eq!(refused.error_code(), "MUTUAL_AUTHENTICATION_FAILED");
     let explained = org.event(|event| event.kind.explanation().is_some_and(|why| why.found.contains("another serial")));

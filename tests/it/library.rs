@@ -1,6 +1,7 @@
 //! `Simulator` and `Running` as a Rust team uses them: where an org is, its verbs, its end, and that two get along.
 
 use jiff::SignedDuration;
+use mockorg::RenewalKey;
 use mockorg::journal::Query;
 use mockorg::org::Door;
 use mockorg::pki::mint::{self, KeyKind, Request, Validity};
@@ -71,7 +72,7 @@ fn the_verbs_of_a_running_org_change_what_its_clients_meet() {
     org.set_clock(now - SignedDuration::from_hours(1));
     assert_eq!(org.expire_sessions(BILLING), Ok(1));
     assert_eq!(org.mutual("billing").session(&session).get(LIMITS).unwrap().error_code(), "INVALID_SESSION_ID");
-    org.issue("visitor", true).unwrap();
+    org.issue("visitor", RenewalKey::Keep).unwrap();
     org.revoke("billing").unwrap();
     assert_eq!(call("billing"), Err(Failure::Alert(44)));
 

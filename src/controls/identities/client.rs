@@ -64,7 +64,7 @@ impl Client {
     pub(super) fn renewed(
         &self,
         issuer: Option<&Authority>,
-        keep_key: bool,
+        key: Option<PKey<Private>>,
         now: Timestamp,
         organization: &str,
     ) -> Result<Option<Self>, Unmintable> {
@@ -73,7 +73,7 @@ impl Client {
             Source::Files { .. } => Name::from_der(&self.leaf.x509().subject_name().to_der()?)?,
             Source::Minted(_) => subject(&self.spec, organization)?,
         };
-        let key = if keep_key { self.key.clone() } else { KeyKind::like(&self.key).generate()? };
+        let key = key.unwrap_or_else(|| self.key.clone());
         let former = Validity { from: self.leaf.not_before(), until: self.leaf.not_after() };
         let leaf = issue(request(&self.spec, subject, lifetime::renewed(former, now)), &key, issuer)?;
         Ok(Some(Self { leaf, key, ..self.clone() }))

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use mockorg::journal::canonical;
 use mockorg::org::Door;
 use mockorg::scenario::Permission;
-use mockorg::{Scenario, Simulator};
+use mockorg::{RenewalKey, Scenario, Simulator};
 use serde_json::Value;
 
 use super::{BILLING, LIMITS};
@@ -25,7 +25,7 @@ fn run(seed: u64, last: &str) -> Vec<Value> {
     call(org.door(Door::Standard));
     let _ = org.door(Door::Standard).post("/services/oauth2/token", FORM, "grant_type=password&username=nobody");
     org.advance(SignedDuration::from_hours(1)).unwrap();
-    org.issue("billing", false).unwrap();
+    org.issue("billing", RenewalKey::Replace).unwrap();
     call(org.mutual("billing"));
     org.upload("Billing renewed", org.client("billing").unwrap().certificates_pem.as_bytes()).unwrap();
     org.deny(BILLING, Permission::ModifyAllData).unwrap();

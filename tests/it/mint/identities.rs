@@ -71,7 +71,7 @@ fn a_client_without_an_issuer_signs_itself() {
     let root = certificate_of(&identities, "acme-root");
     assert_eq!(error(std::slice::from_ref(&leaf), &root, START), "self-signed certificate");
     assert!(matches!(identities.revoke("billing", at(START)), Err(MintError::NoIssuer(_))));
-    assert_ne!(identities.issue("billing", false, at(START)).unwrap().leaf, leaf);
+    assert_ne!(identities.issue("billing", Some(KeyKind::P256.generate().unwrap()), at(START)).unwrap().leaf, leaf);
 }
 
 #[test]
@@ -79,14 +79,14 @@ fn a_renewal_has_a_new_serial_and_the_key_that_is_asked_for() {
     let mut identities = Identities::mint(&scenario(), at(START)).unwrap();
     let before = identities.client("billing").unwrap().clone();
     let later = "2029-11-30T00:00:00Z";
-    let kept = identities.issue("billing", true, at(later)).unwrap().clone();
+    let kept = identities.issue("billing", None, at(later)).unwrap().clone();
     assert_ne!(kept.leaf.serial(), before.leaf.serial());
     assert_eq!(kept.leaf.subject(), before.leaf.subject());
     assert!(kept.key.public_eq(&before.key));
     assert_eq!(kept.leaf.not_before(), at("2029-11-29T00:00:00Z"));
     assert_eq!(kept.leaf.not_after(), at("2030-11-30T00:00:00Z"));
 
-    let changed = identities.issue("billing", false, at(later)).unwrap().clone();
+    let changed = identities.issue("billing", Some(KeyKind::P256.generate().unwrap()), at(later)).unwrap().clone();
     assert_ne!(changed.leaf.serial(), kept.leaf.serial());
     assert!(!changed.key.public_eq(&kept.key));
     assert_eq!(identities.sends(identities.client("billing").unwrap())[0], changed.leaf);
@@ -171,7 +171,7 @@ fn identities_from_files_are_taken_as_they_are() {
     let mut read = Identities::mint(&scenario, at(START)).unwrap();
     assert_eq!(read.sends(read.client("billing").unwrap()), minted.sends(billing));
     assert!(read.client("billing").unwrap().key.public_eq(&billing.key));
-    assert!(matches!(read.issue("billing", true, at(START)), Err(MintError::NoIssuer(_))));
+    assert!(matches!(read.issue("billing", None, at(START)), Err(MintError::NoIssuer(_))));
 }
 
 /// The org's clock at start.
