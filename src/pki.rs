@@ -21,7 +21,7 @@ pub mod verdict;
 pub use chain::{Certificate, Unreadable};
 pub use crl::Crls;
 pub use path::{MAX_CANDIDATES, MAX_STEPS};
-pub use policy::{ClientAuthEku, Policy, Revocation};
+pub use policy::{ClientAuthEku, Policies, Policy, Revocation};
 pub use rejection::Rejection;
 pub use trust::{Anchor, TrustList};
 pub use validate::validate;

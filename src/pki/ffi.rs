@@ -1,6 +1,6 @@
 //! The OpenSSL calls that the `openssl` crate lacks, each behind a safe function; nothing else in the project is unsafe.
 
-use std::ffi::{c_int, c_ulong, c_void};
+use std::ffi::{CString, c_int, c_ulong, c_void};
 
 use foreign_types_shared::{ForeignType, ForeignTypeRef};
 use openssl::error::ErrorStack;
@@ -71,6 +71,8 @@ pub(crate) struct Checks<'a> {
     pub security_level: i32,
     /// CRLs to look in.
     pub crls: &'a CrlStack,
+    /// The policies acceptable at first, as dotted OIDs.
+    pub policies: &'a [String],
 }
 
 /// One thing that OpenSSL objected to.
@@ -106,8 +108,15 @@ pub(crate) fn verify(
         positive(sys::X509_VERIFY_PARAM_set_flags(param, checks.flags))?;
         positive(sys::X509_VERIFY_PARAM_set_purpose(param, sys::X509_PURPOSE_SSL_CLIENT))?;
         sys::X509_VERIFY_PARAM_set_auth_level(param, checks.security_level);
-        let any_policy = sys::OBJ_txt2obj(c"2.5.29.32.0".as_ptr(), 1);
-        positive(X509_VERIFY_PARAM_add0_policy(param, any_policy))?;
+        for policy in checks.policies {
+            // a text with a NUL in it is no OID, and neither is an empty one
+            let text = CString::new(policy.as_str()).unwrap_or_default();
+            let oid = sys::OBJ_txt2obj(text.as_ptr(), 1);
+            if oid.is_null() {
+                return Err(ErrorStack::get());
+            }
+            positive(X509_VERIFY_PARAM_add0_policy(param, oid))?;
+        }
         X509_STORE_CTX_set0_crls(ctx, checks.crls.0);
         X509_STORE_CTX_set_verify_cb(ctx, Some(collect));
         positive(X509_STORE_CTX_set_ex_data(ctx, APPLICATION_DATA, (&raw mut collected).cast()))?;

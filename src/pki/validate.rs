@@ -56,10 +56,11 @@ fn judge(case: &Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let nothing = empty_store();
     let store = candidate.anchor.map_or(nothing.as_ref(), |anchor| Some(anchor.store()));
     let checks = Checks {
-        flags: flags(case.policy.revocation),
+        flags: flags(case.policy),
         time: case.now.as_second(),
         security_level: case.policy.security_level.into(),
         crls: case.crls.stack(),
+        policies: &case.policy.policies.initial,
     };
     let (Ok(untrusted), Some(store)) = (untrusted, store) else { return unreachable_verdict(case) };
     let Ok((objections, built)) = ffi::verify(sent[0].x509(), &untrusted, store, &checks) else {
@@ -121,8 +122,8 @@ fn pardoned(case: &Case<'_>, objection: &Objection) -> bool {
     }
 }
 
-fn flags(revocation: Revocation) -> c_ulong {
-    let crls = match revocation {
+fn flags(policy: &Policy) -> c_ulong {
+    let crls = match policy.revocation {
         Revocation::Ignore => 0,
         Revocation::IfPublished | Revocation::Require => {
             sys::X509_V_FLAG_CRL_CHECK
@@ -131,7 +132,14 @@ fn flags(revocation: Revocation) -> c_ulong {
                 | sys::X509_V_FLAG_USE_DELTAS
         }
     };
-    crls | sys::X509_V_FLAG_POLICY_CHECK
+    let policies = &policy.policies;
+    let asked = [
+        (policies.explicit, sys::X509_V_FLAG_EXPLICIT_POLICY),
+        (policies.no_mapping, sys::X509_V_FLAG_INHIBIT_MAP),
+        (policies.no_any, sys::X509_V_FLAG_INHIBIT_ANY),
+    ];
+    let asked = asked.into_iter().filter(|(wanted, _)| *wanted).map(|(_, flag)| flag);
+    asked.fold(crls | sys::X509_V_FLAG_POLICY_CHECK, |flags, flag| flags | flag)
 }
 
 /// The same certificate as we hold it already, so that names and dates are not read twice.

@@ -35,6 +35,7 @@ impl EdgeSwitches {
             client_auth_eku: self.client_auth_eku,
             revocation: self.revocation,
             security_level: self.security_level,
+            ..Policy::default()
         }
     }
 }

@@ -115,6 +115,7 @@ impl EdgeFile {
             client_auth_eku: self.client_auth_eku,
             revocation: self.revocation,
             security_level: self.security_level.min(5),
+            ..Policy::default()
         }
     }
 
