@@ -6,13 +6,16 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// Both clocks of a running org; clones share them.
 #[derive(Clone, Debug)]
 pub struct Clock(Arc<RwLock<Hands>>);
 
-#[derive(Clone, Copy, Debug)]
-enum Hands {
+/// How the org's clock is set.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Hands {
     /// Stands until it is moved.
     Standing(Timestamp),
     /// Runs with the system's clock, shifted.
@@ -27,12 +30,22 @@ impl Clock {
 
     /// An org that lives `by` ahead of the system's clock (behind it, if negative).
     pub fn shifted(by: SignedDuration) -> Self {
-        Self(Arc::new(RwLock::new(Hands::System(by))))
+        Self::from(Hands::System(by))
     }
 
     /// An org whose clock stands at `time` until it is moved.
     pub fn standing_at(time: Timestamp) -> Self {
-        Self(Arc::new(RwLock::new(Hands::Standing(time))))
+        Self::from(Hands::Standing(time))
+    }
+
+    /// How it is set.
+    pub fn hands(&self) -> Hands {
+        *self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Sets it.
+    pub fn set_hands(&self, hands: Hands) {
+        *self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = hands;
     }
 
     /// Moves the org's clock by `by`; it goes on standing or running as before.
@@ -40,35 +53,20 @@ impl Clock {
     /// Returns the new time, or `None` (and moves nothing) if that lies outside the years that a timestamp can hold.
     pub fn advance(&self, by: SignedDuration) -> Option<Timestamp> {
         let mut hands = self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let (next, now) = match *hands {
-            Hands::Standing(at) => {
-                let now = at.checked_add(by).ok()?;
-                (Hands::Standing(now), now)
-            }
-            Hands::System(shift) => {
-                let shift = shift.checked_add(by)?;
-                (Hands::System(shift), system_now().checked_add(shift).ok()?)
-            }
-        };
+        let next = hands.moved(by)?;
         *hands = next;
-        Some(now)
+        Some(next.show())
     }
 
     /// Sets the org's clock to `time`; it goes on standing or running as before.
     pub fn set(&self, time: Timestamp) {
         let mut hands = self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner());
-        *hands = match *hands {
-            Hands::Standing(_) => Hands::Standing(time),
-            Hands::System(_) => Hands::System(time.duration_since(system_now())),
-        };
+        *hands = hands.set_to(time);
     }
 
     /// The org's time: client certificates, CRLs, sessions, dates shown.
     pub fn org_now(&self) -> Timestamp {
-        match *self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner()) {
-            Hands::Standing(at) => at,
-            Hands::System(shift) => system_now().saturating_add(shift).unwrap_or(Timestamp::MAX),
-        }
+        self.hands().show()
     }
 
     /// The org's time to the second, for people and for files.
@@ -80,6 +78,41 @@ impl Clock {
     /// The wall's time: the server certificate, JWT lifetimes, time-outs, the `Date` header.
     pub fn wall_now(&self) -> Timestamp {
         system_now()
+    }
+}
+
+impl From<Hands> for Clock {
+    fn from(hands: Hands) -> Self {
+        Self(Arc::new(RwLock::new(hands)))
+    }
+}
+
+impl Hands {
+    /// Moved by `by`; `None` if the time shown then lies outside the years that a timestamp can hold.
+    pub fn moved(self, by: SignedDuration) -> Option<Self> {
+        match self {
+            Self::Standing(at) => at.checked_add(by).ok().map(Self::Standing),
+            Self::System(shift) => {
+                let shift = shift.checked_add(by)?;
+                system_now().checked_add(shift).ok().map(|_| Self::System(shift))
+            }
+        }
+    }
+
+    /// Set to `time`: standing or running as before.
+    pub fn set_to(self, time: Timestamp) -> Self {
+        match self {
+            Self::Standing(_) => Self::Standing(time),
+            Self::System(_) => Self::System(time.duration_since(system_now())),
+        }
+    }
+
+    /// The time that they show now.
+    pub fn show(self) -> Timestamp {
+        match self {
+            Self::Standing(at) => at,
+            Self::System(shift) => system_now().saturating_add(shift).unwrap_or(Timestamp::MAX),
+        }
     }
 }
 

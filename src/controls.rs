@@ -1,17 +1,20 @@
 //! The verbs on a running org: one set, called by steps, the admin door and `Running` alike; each is journaled.
 
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
 
 use crate::clock::Clock;
-use crate::journal::Journal;
+use crate::journal::{Explanation, Journal};
 use crate::org::{App, Org, Unfounded};
 use crate::pki::Certificate;
 use crate::pki::mint::Unmintable;
 use crate::scenario::Scenario;
 use crate::seed::{Chance, Seed};
-use crate::store::{RefreshGrant, Snapshot, Store};
+use crate::store::{DataError, RefreshGrant, Snapshot, Store, Unkept};
 
 mod clients;
+mod keeping;
 mod switches;
 mod time;
 mod trust;
@@ -19,11 +22,12 @@ mod uploads;
 mod users;
 
 pub use clients::RenewalKey;
+pub use keeping::Keeping;
 pub use switches::{SWITCHES, SwitchError};
-pub use time::OutOfCalendar;
+pub use time::ClockError;
 pub use trust::TrustError;
 pub use uploads::UploadError;
-pub use users::UnknownUser;
+pub use users::{UnknownUser, UserError};
 
 pub mod edge;
 pub mod identities;
@@ -32,8 +36,11 @@ use edge::EdgeError;
 use identities::{Identities, MintError};
 
 /// Why a scenario makes no org.
-#[derive(Clone, Debug, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum FoundError {
+    /// The data folder does not hold what it should.
+    #[error(transparent)]
+    Data(#[from] DataError),
     /// Its edge cannot be set up.
     #[error(transparent)]
     Edge(#[from] EdgeError),
@@ -43,6 +50,9 @@ pub enum FoundError {
     /// The org refuses what it says.
     #[error(transparent)]
     Org(#[from] Unfounded),
+    /// The data folder cannot be written.
+    #[error(transparent)]
+    Unkept(#[from] Unkept),
 }
 
 /// A running org's state and the verbs on it; clones share it.
@@ -58,24 +68,33 @@ struct Inner {
     ids: Chance,
     journal: Journal,
     store: Store,
-    identities: Mutex<Identities>,
+    identities: Mutex<Arc<Identities>>,
+    /// Held by whoever moves the org's clock.
+    clock_turn: Mutex<()>,
 }
 
 impl Controls {
     /// Founds the org of a scenario: mints its identities, sets up its edge, uploads its certificates. No door opens.
     pub fn found(scenario: Scenario, clock: Clock, seed: Seed, journal: Journal) -> Result<Self, FoundError> {
-        let now = clock.org_now();
-        let mut identities = Identities::mint(&scenario, now)?;
+        let (snapshot, identities) = founded(&scenario, clock.org_now(), seed)?;
         identities.begin_app_keys();
-        let edge = edge::found(&scenario, &mut identities, now)?;
-        let leaf = |client: &identities::Client| (client.name.clone(), client.leaf.clone());
-        let leaves = identities.clients().iter().map(leaf).collect();
-        let org = Org::from_scenario(&scenario, &leaves, now, seed)?;
-        let store = Store::new(Snapshot { org: Arc::new(org), edge: Arc::new(edge) });
-        keep_refresh_tokens(&store);
+        let store = Store::new(snapshot);
+        keep_refresh_tokens(&store)?;
+        Ok(Self::of(scenario, clock, seed, journal, store, identities))
+    }
+
+    fn of(
+        scenario: Scenario,
+        clock: Clock,
+        seed: Seed,
+        journal: Journal,
+        store: Store,
+        identities: Identities,
+    ) -> Self {
         let (tokens, ids) = (seed.stream("tokens"), seed.stream("ids"));
-        let (scenario, identities) = (Arc::new(scenario), Mutex::new(identities));
-        Ok(Self(Arc::new(Inner { scenario, clock, seed, tokens, ids, journal, store, identities })))
+        let (scenario, identities) = (Arc::new(scenario), Mutex::new(Arc::new(identities)));
+        let clock_turn = Mutex::default();
+        Self(Arc::new(Inner { scenario, clock, seed, tokens, ids, journal, store, identities, clock_turn }))
     }
 
     /// The scenario that the org was made of.
@@ -118,9 +137,13 @@ impl Controls {
         self.0.store.snapshot()
     }
 
-    /// The identities, with their keys.
-    pub fn identities(&self) -> MutexGuard<'_, Identities> {
-        self.0.identities.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    /// The identities as they are now, with their keys.
+    pub fn identities(&self) -> Arc<Identities> {
+        self.held().clone()
+    }
+
+    fn held(&self) -> MutexGuard<'_, Arc<Identities>> {
+        self.0.identities.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The certificate that an app's JWT assertions are checked against, if it takes any.
@@ -132,14 +155,37 @@ impl Controls {
     }
 }
 
+/// What a scenario has at `now`, before anything happens to it.
+fn founded(scenario: &Scenario, now: Timestamp, seed: Seed) -> Result<(Snapshot, Identities), FoundError> {
+    let mut identities = Identities::mint(scenario, now)?;
+    let edge = edge::found(scenario, &mut identities, now)?;
+    let leaf = |client: &Arc<identities::Client>| (client.name.clone(), client.leaf.clone());
+    let leaves = identities.clients().iter().map(leaf).collect();
+    let org = Org::from_scenario(scenario, &leaves, now, seed)?;
+    Ok((Snapshot { org: Arc::new(org), edge: Arc::new(edge) }, identities))
+}
+
+/// Why a verb is refused for the disk's sake.
+fn unkept_explanation(unkept: &Unkept) -> Explanation {
+    Explanation {
+        headline: format!("refused: {unkept}"),
+        rule: "what is acknowledged outlives the process (--data-dir)".into(),
+        expected: "a data folder that can be written".into(),
+        found: unkept.cause().to_owned(),
+        client: None,
+        cure: "make room or mend the disk, and start mockorg again; see docs/state.md#a-disk-that-refuses".into(),
+    }
+}
+
 /// What users gave to connected apps before the org was founded.
-fn keep_refresh_tokens(store: &Store) {
+fn keep_refresh_tokens(store: &Store) -> Result<(), Unkept> {
     let org = &store.snapshot().org;
     for app in &org.apps {
         for (username, token) in &app.spec.refresh_tokens {
             let Some(user) = org.user_named(username) else { continue };
             let (client_id, scope) = (app.spec.client_id.clone(), app.spec.scopes.join(" "));
-            store.keep_refresh(token.clone(), RefreshGrant { user_id: user.id.clone(), client_id, scope });
+            store.keep_refresh(token.clone(), RefreshGrant { user_id: user.id.clone(), client_id, scope })?;
         }
     }
+    Ok(())
 }

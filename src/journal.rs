@@ -5,10 +5,10 @@
 
 use std::collections::VecDeque;
 use std::fmt::{self, Debug, Formatter};
+use std::io;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, Weak};
 use std::time::Duration;
-use std::{fs, io};
 
 use crate::clock::Clock;
 
@@ -68,16 +68,19 @@ pub struct Subscription {
 impl Journal {
     /// A journal in memory.
     pub fn new(clock: Clock) -> Self {
-        Self::over(clock, None)
+        Self::over(clock, None, 0)
     }
 
     /// A journal that is also written to a new file, one JSON object a line. The file is for its owner only.
     pub fn with_file(clock: Clock, path: &Path) -> io::Result<Self> {
-        let mut options = fs::OpenOptions::new();
-        options.create(true).append(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        Ok(Self::over(clock, Some(Mutex::new(File::new(options.open(path)?)))))
+        Ok(Self::over(clock, Some(File::open(path)?), 0))
+    }
+
+    /// A journal that goes on where the file of an earlier process ends: its events are counted on, but not read back. A
+    /// line that was cut short is taken off.
+    pub fn continued(clock: Clock, path: &Path) -> io::Result<Self> {
+        let (file, last_seq) = File::continued(path)?;
+        Ok(Self::over(clock, Some(file), last_seq))
     }
 
     /// Appends an event, stamped with both clocks; its place in the journal.
@@ -161,10 +164,11 @@ impl Journal {
         file.error()
     }
 
-    fn over(clock: Clock, file: Option<Mutex<File>>) -> Self {
+    fn over(clock: Clock, file: Option<File>, last_seq: u64) -> Self {
+        let file = file.map(Mutex::new);
         let state = State {
             ring: VecDeque::new(),
-            last_seq: 0,
+            last_seq,
             waiting: 0,
             subscribers: Vec::new(),
             next_subscriber: 0,

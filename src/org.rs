@@ -6,12 +6,14 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::data::Id;
 use crate::pki::Certificate;
 use crate::scenario::switches::Enabled;
 use crate::scenario::{AppSpec, OrgSwitches, Permission, UserSpec};
 
+mod assembly;
 pub mod authorize;
 pub mod founding;
 pub mod login;
@@ -20,6 +22,7 @@ pub mod refusal;
 pub mod session;
 pub mod upload;
 
+pub use assembly::Head;
 pub use authorize::{Action, Grant, authorize};
 pub use founding::{Leaves, Unfounded};
 pub use login::{CredentialRefusal, LoginRow};
@@ -122,7 +125,7 @@ impl Org {
 }
 
 /// A user with the permissions that profile, permission sets and direct grants add up to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct User {
     /// `005…`
     pub id: Id,
@@ -150,7 +153,7 @@ impl User {
 }
 
 /// A connected app, with the certificate that its JWT assertions are checked against.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct App {
     /// `0H4…`
     pub id: Id,
@@ -159,7 +162,7 @@ pub struct App {
 }
 
 /// Which door a request came in by.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Door {
     /// Stands for 8443.

@@ -14,6 +14,7 @@ pub mod mint;
 mod path;
 pub mod policy;
 pub mod rejection;
+pub mod text;
 pub mod trust;
 pub mod validate;
 pub mod verdict;

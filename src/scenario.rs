@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
 use crate::pki::Certificate;
@@ -14,6 +15,7 @@ mod diagnostic;
 pub mod file;
 mod guess;
 pub mod load;
+pub mod meaning;
 pub mod permission;
 mod schema;
 pub mod switches;
@@ -23,6 +25,7 @@ mod write;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
 pub use load::{Outside, duration, upload_refused};
+pub use meaning::Meaning;
 pub use permission::Permission;
 pub use schema::schema;
 pub use switches::{CaNames, EdgeSwitches, OrgSwitches};
@@ -56,7 +59,7 @@ pub struct Scenario {
 }
 
 /// `[org]`: name, My Domain, clock and switches.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct OrgSpec {
     /// The org's name.
     pub name: String,
@@ -69,7 +72,8 @@ pub struct OrgSpec {
 }
 
 /// `clock` in `[org]`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ClockSpec {
     /// An RFC 3339 time: stands there until moved.
     Standing(Timestamp),
@@ -88,7 +92,8 @@ impl ClockSpec {
 }
 
 /// A point in time: relative to the org's clock at start, or absolute.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum When {
     /// An RFC 3339 time.
     At(Timestamp),
@@ -107,7 +112,7 @@ impl When {
 }
 
 /// `valid = { from, until }`.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Validity {
     /// notBefore
     pub from: When,
@@ -116,18 +121,19 @@ pub struct Validity {
 }
 
 /// `[trust]`: the outbound CA list.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct TrustSpec {
     /// Mozilla's roots too (default true).
     pub builtin: bool,
     /// Roots from files, each with the file it came from.
+    #[serde(serialize_with = "meaning::certificates")]
     pub roots: Vec<(Certificate, PathBuf)>,
     /// CRLs from files, DER.
     pub crls: Vec<Vec<u8>>,
 }
 
 /// `[[ca]]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct CaSpec {
     /// Its name in this scenario; the common name too unless `subject` says otherwise.
     pub name: String,
@@ -155,13 +161,15 @@ pub struct CaSpec {
 }
 
 /// Where an identity comes from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Source {
     /// `certificate` + `key-file`: certificate chain (leaf first) and its key, PKCS#8 PEM or PKCS#1/SEC1 PEM.
     Files {
         /// Leaf first.
         chain: Vec<Certificate>,
         /// The private key in PEM.
+        #[serde(with = "crate::pki::text::octets")]
         key_pem: Vec<u8>,
     },
     /// Minted at start with a key of this kind.
@@ -169,7 +177,8 @@ pub enum Source {
 }
 
 /// `crl` on a `[[ca]]`.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CrlPublication {
     /// The CA has no CRL at all.
     None,
@@ -181,7 +190,7 @@ pub enum CrlPublication {
 }
 
 /// `[[client]]`: an identity for a team's client.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct ClientSpec {
     /// Its name in this scenario; the common name too unless `subject` says otherwise.
     pub name: String,
@@ -206,7 +215,8 @@ pub struct ClientSpec {
 }
 
 /// `sends` on a `[[client]]`.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Sends {
     /// Leaf and intermediates, in order.
     #[default]
@@ -220,7 +230,7 @@ pub enum Sends {
 }
 
 /// `[[mutual-auth-certificate]]`: uploaded to the org at start.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct UploadSpec {
     /// At most 64 characters, unique.
     pub label: String,
@@ -231,16 +241,16 @@ pub struct UploadSpec {
 }
 
 /// What an `[[mutual-auth-certificate]]` names.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub enum Uploaded {
     /// The leaf of a client of this scenario.
     Client(String),
     /// The text of a PEM file.
-    Pem(Vec<u8>),
+    Pem(#[serde(serialize_with = "crate::pki::text::octets::serialize")] Vec<u8>),
 }
 
 /// A profile or a permission set.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct PermissionBundle {
     /// Its name.
     pub name: String,
@@ -249,7 +259,7 @@ pub struct PermissionBundle {
 }
 
 /// `[[user]]`.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct UserSpec {
     /// An e-mail-like name, unique regardless of case.
     pub username: String,
@@ -280,7 +290,7 @@ pub struct UserSpec {
 }
 
 /// `[[connected-app]]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct AppSpec {
     /// Its name.
     pub name: String,
@@ -303,7 +313,8 @@ pub struct AppSpec {
 }
 
 /// `flows` on a `[[connected-app]]`.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Flow {
     /// `client-credentials`
     ClientCredentials,
@@ -320,7 +331,8 @@ pub enum Flow {
 }
 
 /// `jwt` on a `[[connected-app]]`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum JwtSpec {
     /// A certificate from a file; its key stays with the team.
     Certificate(Certificate),

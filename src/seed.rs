@@ -6,7 +6,10 @@ use std::sync::{Arc, Mutex};
 
 /// The seed of a run; the same scenario with the same seed gives the same canonical journal.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Seed(u64);
+pub struct Seed {
+    number: u64,
+    restarts: u64,
+}
 
 /// A stream of numbers for one purpose; clones share it.
 #[derive(Clone, Debug)]
@@ -15,25 +18,31 @@ pub struct Chance(Arc<Mutex<fastrand::Rng>>);
 impl Seed {
     /// A seed that was given.
     pub fn new(number: u64) -> Self {
-        Self(number)
+        Self { number, restarts: 0 }
     }
 
     /// A seed drawn from the system, to be printed so that the run can be repeated.
     pub fn random() -> Self {
         let mut bytes = [0; 4];
         secret(&mut bytes);
-        Self(u32::from_le_bytes(bytes).into())
+        Self::new(u32::from_le_bytes(bytes).into())
+    }
+
+    /// The same seed for an org that keeps its state, once it was started again so many times: nothing is drawn twice.
+    pub fn after(self, restarts: u64) -> Self {
+        Self { restarts, ..self }
     }
 
     /// The number to print.
     pub fn number(self) -> u64 {
-        self.0
+        self.number
     }
 
     /// A stream of its own for `purpose`, so that one use does not disturb another.
     pub fn stream(self, purpose: &str) -> Chance {
-        let mut mixed = self.0 ^ 0x9e37_79b9_7f4a_7c15;
-        for byte in purpose.bytes() {
+        let mut mixed = self.number ^ 0x9e37_79b9_7f4a_7c15;
+        let again = (self.restarts > 0).then(|| format!(" {}", self.restarts)).unwrap_or_default();
+        for byte in purpose.bytes().chain(again.bytes()) {
             mixed = (mixed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
         Chance(Arc::new(Mutex::new(fastrand::Rng::with_seed(mixed))))
@@ -69,5 +78,8 @@ mod tests {
         assert_eq!(draw(7, "session"), draw(7, "session"));
         assert_ne!(draw(7, "session"), draw(7, "id"));
         assert_ne!(draw(7, "session"), draw(8, "session"));
+        let again = |restarts| Seed::new(7).after(restarts).stream("session").alphanumeric(20);
+        assert_eq!(again(0), draw(7, "session"));
+        assert!(again(1) != again(0) && again(1) != again(2) && again(1) == again(1));
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::api::BODY_PATIENCE;
 use crate::api::Bodies;
 use crate::scenario::Scenario;
+use crate::store::Former;
 use crate::tls::Timeouts;
 
 pub mod kit;
@@ -38,6 +39,8 @@ pub struct Simulator {
     pub(crate) seed: Option<u64>,
     pub(crate) kit: Option<PathBuf>,
     pub(crate) journal: Option<PathBuf>,
+    pub(crate) data_dir: Option<PathBuf>,
+    pub(crate) former: Former,
     pub(crate) bodies: Bodies,
     pub(crate) timeouts: Timeouts,
     pub(crate) body_timeout: Duration,
@@ -54,6 +57,8 @@ impl Default for Simulator {
             seed: None,
             kit: None,
             journal: None,
+            data_dir: None,
+            former: Former::Keep,
             bodies: Bodies::Omit,
             timeouts: Timeouts::default(),
             body_timeout: BODY_PATIENCE,
@@ -100,6 +105,21 @@ impl Simulator {
     /// A file to append the journal to, one JSON object a line.
     pub fn journal(mut self, file: impl Into<PathBuf>) -> Self {
         self.journal = Some(file.into());
+        self
+    }
+
+    /// A folder for what is to outlive the process; without one the org is forgotten when it stops.
+    ///
+    /// An org that is in it already is taken up as it was left, if the scenario is the one it was founded from. See
+    /// docs/state.md.
+    pub fn data_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.data_dir = Some(folder.into());
+        self
+    }
+
+    /// Whether what the data folder holds is removed first, as far as it is ours.
+    pub fn reset(mut self, reset: bool) -> Self {
+        self.former = if reset { Former::Reset } else { Former::Keep };
         self
     }
 

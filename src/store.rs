@@ -1,13 +1,14 @@
 //! The state of a running org: one immutable snapshot behind an atomic pointer, and what grows with use beside it.
 //!
-//! No lock here is held across an await, and none is held while another of them is taken.
+//! With a [`Disk`] whatever is told here outlives the process before it is answered; without one nothing is written. No
+//! lock here is held across an await, and none is held while another of them is taken.
 
-use std::collections::{HashMap, VecDeque};
-use std::convert::Infallible;
-use std::sync::{Arc, Mutex, RwLock};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::data::Id;
 use crate::org::{LoginRow, Org, Session};
@@ -15,23 +16,33 @@ use crate::pki::crl::Crl;
 use crate::pki::{Certificate, Crls, Policy, TrustList};
 use crate::scenario::EdgeSwitches;
 
+mod disk;
+mod folder;
+mod founding;
+mod logins;
+mod parts;
 mod sessions;
 
+pub use disk::{Changes, Disk, Unkept};
+pub use folder::{DataError, Folder, Former};
+pub use founding::Founding;
+pub use logins::LOGINS_KEPT;
+use logins::Logins;
+pub use parts::Parts;
+use parts::Places;
 pub use sessions::MAX_SESSIONS;
 use sessions::Sessions;
-
-/// So many rows of login history are kept.
-pub const LOGINS_KEPT: usize = 10_000;
 
 /// The state of a running org.
 #[derive(Debug)]
 pub struct Store {
     snapshot: ArcSwap<Snapshot>,
     /// Held by the verb that builds the next snapshot; readers never wait for it.
-    turn: Mutex<()>,
+    turn: Mutex<Places>,
     sessions: Sessions,
     refresh: RwLock<HashMap<String, RefreshGrant>>,
-    logins: RwLock<VecDeque<Arc<LoginRow>>>,
+    logins: Logins,
+    disk: Option<Disk>,
 }
 
 /// What a handshake or a request reads: never changed, only replaced.
@@ -83,7 +94,7 @@ impl MintedCrls {
 }
 
 /// What a refresh token stands for.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct RefreshGrant {
     /// Whose.
     pub user_id: Id,
@@ -94,15 +105,36 @@ pub struct RefreshGrant {
 }
 
 impl Store {
-    /// A store that starts with this snapshot.
+    /// A store that starts with this snapshot and is forgotten with the process.
     pub fn new(snapshot: Snapshot) -> Self {
         Self {
             snapshot: ArcSwap::from_pointee(snapshot),
             turn: Mutex::default(),
             sessions: Sessions::default(),
             refresh: RwLock::default(),
-            logins: RwLock::default(),
+            logins: Logins::default(),
+            disk: None,
         }
+    }
+
+    /// A store that starts with this snapshot and keeps it, and `more`, on an empty disk.
+    pub fn founded(snapshot: Snapshot, disk: Disk, more: Changes) -> Result<Self, Unkept> {
+        let (mut places, mut changes) = (Places::default(), more);
+        places.changes(None, &snapshot, &mut changes);
+        disk.commit_many(changes)?;
+        Ok(Self { turn: Mutex::new(places), disk: Some(disk), ..Self::new(snapshot) })
+    }
+
+    /// The store of an org that was kept: `snapshot` is what became of `parts`.
+    pub fn restored(snapshot: Snapshot, parts: Parts, disk: Disk) -> Result<Self, DataError> {
+        Ok(Self {
+            turn: Mutex::new(parts.places),
+            sessions: Sessions::read(&disk)?,
+            refresh: RwLock::new(disk.list(REFRESH)?.into_iter().collect()),
+            logins: Logins::read(&disk)?,
+            disk: Some(disk),
+            ..Self::new(snapshot)
+        })
     }
 
     /// The state now.
@@ -112,66 +144,118 @@ impl Store {
 
     /// Builds the next snapshot from the present one, and gives what `next` made besides.
     ///
-    /// Verbs take turns, so `next` must not come back here, nor wait for whoever does.
-    pub fn update<T>(&self, next: impl FnOnce(&Snapshot) -> (Snapshot, T)) -> T {
-        let Ok(made) = self.try_update(|now| Ok::<_, Infallible>(next(now)));
-        made
+    /// What differs is kept before anybody sees it. Verbs take turns, so `next` must not come back here, nor wait for
+    /// whoever does.
+    pub fn update<T>(&self, next: impl FnOnce(&Snapshot) -> (Snapshot, T)) -> Result<T, Unkept> {
+        self.try_update(|now| Ok::<_, Unkept>(next(now)))
     }
 
     /// The same, unless `next` fails.
-    pub fn try_update<T, E>(&self, next: impl FnOnce(&Snapshot) -> Result<(Snapshot, T), E>) -> Result<T, E> {
-        let _turn = self.turn.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let (snapshot, made) = next(&self.snapshot.load())?;
+    pub fn try_update<T, E: From<Unkept>>(
+        &self,
+        next: impl FnOnce(&Snapshot) -> Result<(Snapshot, T), E>,
+    ) -> Result<T, E> {
+        self.update_with(|_| (), next)
+    }
+
+    /// The same; what `more` says is kept together with what differs, or not at all.
+    pub fn update_with<T, E: From<Unkept>>(
+        &self,
+        more: impl FnOnce(&mut Changes),
+        next: impl FnOnce(&Snapshot) -> Result<(Snapshot, T), E>,
+    ) -> Result<T, E> {
+        let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.snapshot.load();
+        let (snapshot, made) = next(&now)?;
+        if let Some(disk) = &self.disk {
+            let (mut places, mut changes) = (turn.clone(), Changes::default());
+            places.changes(Some(&now), &snapshot, &mut changes);
+            more(&mut changes);
+            disk.commit(changes)?;
+            *turn = places;
+        }
         self.snapshot.store(Arc::new(snapshot));
         Ok(made)
     }
 
+    /// Replaces the snapshot by one that differs only in what is made anew at each start.
+    pub fn refresh_snapshot(&self, next: impl FnOnce(&Snapshot) -> Snapshot) {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = next(&self.snapshot.load());
+        self.snapshot.store(Arc::new(next));
+    }
+
+    /// Keeps records that no snapshot has.
+    pub fn keep(&self, records: impl FnOnce(&mut Changes)) -> Result<(), Unkept> {
+        let Some(disk) = &self.disk else { return Ok(()) };
+        let mut changes = Changes::default();
+        records(&mut changes);
+        disk.commit(changes)
+    }
+
     /// Keeps a session.
-    pub fn open_session(&self, session: Session) {
-        self.sessions.open(session);
+    pub fn open_session(&self, session: Session) -> Result<(), Unkept> {
+        self.sessions.open(self.disk.as_ref(), session, |_| ())
+    }
+
+    /// Keeps a session and the row of the login that opened it, both or neither.
+    pub fn log_in(&self, session: Session, row: LoginRow) -> Result<(), Unkept> {
+        let row = self.logins.numbered(row);
+        self.sessions.open(self.disk.as_ref(), session, |changes| row.keep(changes))?;
+        self.logins.push(row, self.disk.as_ref());
+        Ok(())
     }
 
     /// The session of that token, if it lives at `now`; using it in its second half renews it.
     pub fn session(&self, token: &str, now: Timestamp) -> Option<Session> {
-        self.sessions.find(token, now)
+        self.sessions.find(self.disk.as_ref(), token, now)
     }
 
     /// Ends a session; whether there was one.
-    pub fn end_session(&self, token: &str) -> bool {
-        self.sessions.end(token)
+    pub fn end_session(&self, token: &str) -> Result<bool, Unkept> {
+        self.sessions.end(self.disk.as_ref(), token)
     }
 
     /// Ends every session of a user; how many there were. Refresh tokens stay good.
-    pub fn expire_sessions(&self, user: &Id) -> usize {
-        self.sessions.end_of_user(user)
+    pub fn expire_sessions(&self, user: &Id) -> Result<usize, Unkept> {
+        self.sessions.end_of_user(self.disk.as_ref(), user)
     }
 
     /// Keeps a refresh token.
-    pub fn keep_refresh(&self, token: String, grant: RefreshGrant) {
-        self.refresh.write().unwrap_or_else(|poisoned| poisoned.into_inner()).insert(token, grant);
+    pub fn keep_refresh(&self, token: String, grant: RefreshGrant) -> Result<(), Unkept> {
+        self.keep(|changes| changes.put(format!("{REFRESH}{token}"), &grant))?;
+        self.refresh.write().unwrap_or_else(PoisonError::into_inner).insert(token, grant);
+        Ok(())
     }
 
     /// What a refresh token stands for.
     pub fn refresh(&self, token: &str) -> Option<RefreshGrant> {
-        self.refresh.read().unwrap_or_else(|poisoned| poisoned.into_inner()).get(token).cloned()
+        self.refresh.read().unwrap_or_else(PoisonError::into_inner).get(token).cloned()
     }
 
     /// Ends a refresh token; whether there was one.
-    pub fn end_refresh(&self, token: &str) -> bool {
-        self.refresh.write().unwrap_or_else(|poisoned| poisoned.into_inner()).remove(token).is_some()
+    pub fn end_refresh(&self, token: &str) -> Result<bool, Unkept> {
+        let ended = self.refresh.write().unwrap_or_else(PoisonError::into_inner).remove(token);
+        let Some(grant) = ended else { return Ok(false) };
+        let kept = self.keep(|changes| changes.remove(format!("{REFRESH}{token}")));
+        if kept.is_err() {
+            self.refresh.write().unwrap_or_else(PoisonError::into_inner).insert(token.to_owned(), grant);
+        }
+        kept.map(|()| true)
     }
 
     /// Appends to the login history (the last [`LOGINS_KEPT`] are kept).
-    pub fn record_login(&self, row: LoginRow) {
-        let mut logins = self.logins.write().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if logins.len() == LOGINS_KEPT {
-            logins.pop_front();
-        }
-        logins.push_back(Arc::new(row));
+    pub fn record_login(&self, row: LoginRow) -> Result<(), Unkept> {
+        let row = self.logins.numbered(row);
+        self.keep(|changes| row.keep(changes))?;
+        self.logins.push(row, self.disk.as_ref());
+        Ok(())
     }
 
     /// The login history, oldest first.
     pub fn logins(&self) -> Vec<Arc<LoginRow>> {
-        self.logins.read().unwrap_or_else(|poisoned| poisoned.into_inner()).iter().cloned().collect()
+        self.logins.rows()
     }
 }
+
+const REFRESH: &str = "refresh/";

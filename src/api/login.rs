@@ -48,19 +48,22 @@ impl Attempt<'_> {
         if !self.username.is_empty() {
             note.user = Some(self.username.clone());
         }
-        let outcome = identify().and_then(|user| decide(call, note, &user, self.action));
+        let decided = identify().and_then(|user| decide(call, note, &user, self.action));
+        let outcome = match decided {
+            Ok(grant) => self.open(site, call, grant),
+            Err(refused) => Err(self.record(site, call, refused)),
+        };
         if outcome.is_err() {
             note.decision = Some("refused");
         }
-        self.record(site, call, outcome.as_ref().err());
-        let grant = outcome?;
-        let session = self.open(site, call, &grant);
-        note.session = Some(fingerprint(&session.token));
-        Ok(Opened { grant, session })
+        tell(site, call, self.flow, &self.username, outcome.as_ref().err());
+        let opened = outcome?;
+        note.session = Some(fingerprint(&opened.session.token));
+        Ok(opened)
     }
 
-    /// Takes a grant, so that no session is opened without one.
-    fn open(&self, site: &Site, call: &Call, grant: &Grant) -> Session {
+    /// Takes a grant, so that no session is opened without one. What the disk refuses did not happen.
+    fn open(&self, site: &Site, call: &Call, grant: Grant) -> Result<Opened, Reject> {
         let now = site.controls.clock().org_now();
         let session = Session {
             token: session::token(&call.org.id, site.controls.tokens()),
@@ -75,14 +78,14 @@ impl Attempt<'_> {
             client_id: self.app.as_ref().map(|(client_id, _)| (*client_id).to_owned()),
             scope: self.app.as_ref().map(|(_, scope)| scope.clone()),
         };
-        site.controls.store().open_session(session.clone());
-        session
+        let kept = site.controls.store().log_in(session.clone(), self.row(site, call, SUCCESS));
+        kept.map(|()| Opened { grant, session }).map_err(Reject::unkept)
     }
 
-    fn record(&self, site: &Site, call: &Call, refused: Option<&Reject>) {
-        let status = refused.map_or(SUCCESS, Reject::login_status);
-        site.controls.store().record_login(self.row(site, call, status));
-        tell(site, call, self.flow, &self.username, refused);
+    /// Why it is refused, once the login history has it.
+    fn record(&self, site: &Site, call: &Call, refused: Reject) -> Reject {
+        let kept = site.controls.store().record_login(self.row(site, call, refused.login_status()));
+        kept.err().map_or(refused, Reject::unkept)
     }
 
     fn row(&self, site: &Site, call: &Call, status: &'static str) -> LoginRow {
@@ -92,13 +95,13 @@ impl Attempt<'_> {
             user_id: call.org.user_named(&self.username).map(|user| user.id.clone()),
             username: self.username.chars().take(LONGEST_KEPT).collect(),
             time: site.controls.clock().org_now(),
-            login_type: if api_type.is_some() { "Other Apex API" } else { "Remote Access 2.0" },
+            login_type: if api_type.is_some() { "Other Apex API" } else { "Remote Access 2.0" }.into(),
             source_ip: call.peer.remote.ip().to_canonical().to_string(),
             login_url: site.addresses.name(&call.org, call.host.as_ref()),
             application: self.application.chars().take(LONGEST_KEPT).collect(),
-            api_type,
+            api_type: api_type.map(Into::into),
             api_version,
-            status,
+            status: status.into(),
             tls_protocol: call.peer.tls_version.replace("TLSv", "TLS "),
             cipher_suite: call.peer.cipher.clone(),
         }

@@ -7,6 +7,7 @@ use crate::journal::Explanation;
 use crate::org::{CredentialRefusal, Refusal};
 use crate::pki::Fault;
 use crate::scenario::switches::RefusalStatus;
+use crate::store::Unkept;
 
 use super::reply::Reply;
 
@@ -97,6 +98,16 @@ impl Reject {
         let message = clipped(&message.into(), LONGEST_MESSAGE);
         let explanation = Explanation { headline: format!("refused: {code}: {message}"), ..Explanation::default() };
         Self::new(Cause::Said { status, code, message }, explanation)
+    }
+
+    /// The disk refuses what would have to outlive the process; nothing happened.
+    pub fn unkept(unkept: Unkept) -> Self {
+        Self::said(500, "UNKNOWN_EXCEPTION", "The data folder of this simulator cannot be written").because(
+            "what is acknowledged outlives the process (--data-dir)",
+            "a data folder that can be written",
+            unkept.cause(),
+            "make room or mend the disk, and start mockorg again; see docs/state.md#a-disk-that-refuses",
+        )
     }
 
     /// A query that cannot be answered.

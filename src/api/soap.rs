@@ -79,7 +79,7 @@ pub(super) fn answer(site: &Site, call: &Call, note: &mut Note) -> Result<Reply,
         "login" => login::answer(site, call, note, flavour, version, &envelope),
         "logout" => {
             let caller = admit(site, call, note, envelope.session.as_deref(), Action::Logout)?;
-            site.controls.store().end_session(&caller.session.token);
+            site.controls.store().end_session(&caller.session.token).map_err(Reject::unkept)?;
             Ok(envelope::response(flavour.namespace(), "", "<logoutResponse/>"))
         }
         "getUserInfo" => {

@@ -51,11 +51,15 @@ pub(super) struct Args {
     #[arg(long, value_name = "DIR")]
     kit: Option<PathBuf>,
 
-    /// Folder for state that outlives the process; accepted, but nothing is kept in it yet
+    /// Folder for state that outlives the process (default: none, the org is forgotten when it stops)
     #[arg(long, value_name = "DIR")]
     data_dir: Option<PathBuf>,
 
-    /// File to append the journal to, one JSON object a line
+    /// Found the org anew: remove what the data folder holds, as far as it is ours
+    #[arg(long, requires = "data_dir")]
+    reset: bool,
+
+    /// File to append the journal to, one JSON object a line (default: journal.jsonl in the data folder)
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
 
@@ -89,9 +93,6 @@ pub(super) fn run(args: Args) -> Outcome {
         Ok(scenario) => scenario,
         Err(outcome) => return outcome,
     };
-    if args.data_dir.is_some() {
-        say("mockorg: --data-dir is accepted, but this version keeps nothing in it: the org is temporary");
-    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return could_not_run(error),
@@ -160,6 +161,9 @@ fn simulator(args: &Args) -> Simulator {
     }
     if let Some(seed) = args.seed {
         simulator = simulator.seed(seed);
+    }
+    if let Some(folder) = &args.data_dir {
+        simulator = simulator.data_dir(folder).reset(args.reset);
     }
     if let Some(journal) = &args.journal {
         simulator = simulator.journal(journal);

@@ -26,8 +26,7 @@ impl Controls {
                 Some(self.kind_of_key(client)?.generate().map_err(|stack| unmintable(client, stack.into()))?)
             }
         };
-        let renewed = self.identities().issue(client, fresh, now)?.clone();
-        self.renew_crls(now)?;
+        let renewed = self.change_identities(now, |identities| identities.issue(client, fresh, now).cloned())?;
         let (client, serial) = (client.to_owned(), renewed.leaf.serial().to_owned());
         self.journal().append(Kind::Issue { client, serial, kept_key: key == RenewalKey::Keep });
         Ok(renewed)
@@ -36,13 +35,11 @@ impl Controls {
     /// Puts a client's present certificate on its issuer's CRL: the next handshake with it is refused.
     pub fn revoke(&self, client: &str) -> Result<(), MintError> {
         let now = self.clock().org_now();
-        let ca = {
-            let mut identities = self.identities();
+        let ca = self.change_identities(now, |identities| {
             identities.revoke(client, now)?;
             let issuer = identities.client(client).and_then(|client| identities.issuer(client));
-            issuer.map(|issuer| issuer.name.clone()).unwrap_or_default()
-        };
-        self.renew_crls(now)?;
+            Ok(issuer.map(|issuer| issuer.name.clone()).unwrap_or_default())
+        })?;
         self.journal().append(Kind::Crl { ca, change: format!("revoked {client}") });
         Ok(())
     }

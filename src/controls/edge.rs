@@ -1,5 +1,6 @@
 //! The edge's state: put together from a scenario, and kept current as minted CRLs come due on the org's clock.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -9,9 +10,9 @@ use super::identities::{Authority, Identities, MintError};
 use crate::pki::crl::Crl;
 use crate::pki::trust::NotARoot;
 use crate::pki::{Certificate, Crls, TrustList, Unreadable};
-use crate::scenario::Scenario;
+use crate::scenario::{EdgeSwitches, Scenario};
 use crate::scenario::switches::CaNames;
-use crate::store::{EdgeState, MintedCrls, Snapshot};
+use crate::store::{EdgeState, MintedCrls, Snapshot, Unkept};
 
 /// Why an edge cannot be set up.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -36,24 +37,35 @@ pub fn found(scenario: &Scenario, identities: &mut Identities, now: Timestamp) -
     for authority in identities.listed() {
         trust.push(Some(&authority.name), authority.certificate.clone(), "the scenario".into())?;
     }
+    assembled(scenario, scenario.edge.clone(), trust, identities, now)
+}
+
+/// The edge of a scenario at `now`, with the switches and the trust list that it had before.
+pub(super) fn assembled(
+    scenario: &Scenario,
+    switches: EdgeSwitches,
+    mut trust: TrustList,
+    identities: &mut Identities,
+    now: Timestamp,
+) -> Result<EdgeState, EdgeError> {
     trust.set_known(identities.issuers());
     let read: Result<Vec<_>, _> = scenario.trust.crls.iter().map(|der| Crl::from_der(der).map(Arc::new)).collect();
     let given = read?;
     let minted = minted(identities, now)?;
     Ok(EdgeState {
-        switches: scenario.edge.clone(),
-        policy: scenario.edge.policy(),
+        policy: switches.policy(),
         trust,
         crls: together(&given, &minted),
         given_crls: given,
         minted_crls: minted,
-        ca_names: ca_names(&scenario.edge.ca_names, identities.authorities()),
+        ca_names: ca_names(&switches.ca_names, identities.authorities()),
         names: identities.names(),
+        switches,
     })
 }
 
 /// The certificates whose names `edge.ca-names` lists.
-pub(super) fn ca_names(switch: &CaNames, authorities: &[Authority]) -> Vec<Certificate> {
+pub(super) fn ca_names(switch: &CaNames, authorities: &[Arc<Authority>]) -> Vec<Certificate> {
     let CaNames::These(names) = switch else { return Vec::new() };
     let named = |name: &String| authorities.iter().find(|authority| authority.name == *name);
     names.iter().filter_map(named).map(|authority| authority.certificate.clone()).collect()
@@ -68,33 +80,58 @@ impl Controls {
         if edge.minted_crls.covers(now) {
             return (edge, now);
         }
-        let mut identities = self.identities();
+        let mut held = self.held();
         // another handshake may have come first
         let edge = self.snapshot().edge.clone();
         if edge.minted_crls.covers(now) {
             return (edge, now);
         }
+        let mut next = Identities::clone(&held);
         // minting worked at the start; should it fail now, the old CRLs go stale and each verdict will say so
-        (self.renew(&mut identities, now).unwrap_or(edge), now)
+        let Ok(minted) = minted(&mut next, now) else { return (edge, now) };
+        if self.replace(&mut held, next, minted.clone()).is_err() {
+            // a disk that refuses must not make CRLs stale; the next start will issue them once more
+            self.store().refresh_snapshot(|snapshot| renewed(snapshot, minted, held.names()));
+        }
+        (self.snapshot().edge.clone(), now)
     }
 
-    /// Brings minted CRLs and names up to date, and with them the snapshot.
-    pub(super) fn renew_crls(&self, now: Timestamp) -> Result<(), MintError> {
-        self.renew(&mut self.identities(), now).map(|_| ())
+    /// Changes the identities at `now`, and with them the CRLs and names that the edge judges by. The only way to: all of
+    /// it is kept, or none.
+    pub(super) fn change_identities<T>(
+        &self,
+        now: Timestamp,
+        verb: impl FnOnce(&mut Identities) -> Result<T, MintError>,
+    ) -> Result<T, MintError> {
+        let mut held = self.held();
+        let mut next = Identities::clone(&held);
+        let made = verb(&mut next)?;
+        let minted = minted(&mut next, now)?;
+        self.replace(&mut held, next, minted)?;
+        Ok(made)
     }
 
     /// The identities stay locked until the snapshot is replaced: else a renewal that a revocation has overtaken would put
     /// back the CRL without it.
-    fn renew(&self, identities: &mut Identities, now: Timestamp) -> Result<Arc<EdgeState>, MintError> {
-        let minted_crls = minted(identities, now)?;
-        let names = identities.names();
-        Ok(self.store().update(|snapshot| {
-            let crls = together(&snapshot.edge.given_crls, &minted_crls);
-            let edge = Arc::new(EdgeState { crls, minted_crls, names, ..EdgeState::clone(&snapshot.edge) });
-            (Snapshot { edge: edge.clone(), ..snapshot.clone() }, edge)
-        }))
+    fn replace(&self, held: &mut Arc<Identities>, next: Identities, minted: MintedCrls) -> Result<(), Unkept> {
+        let names = next.names();
+        self.store().update_with(
+            |changes| Identities::changes(held, &next, changes),
+            |snapshot| Ok::<_, Unkept>((renewed(snapshot, minted, names), ())),
+        )?;
+        *held = Arc::new(next);
+        Ok(())
     }
 }
+
+/// The snapshot with these CRLs of minted CAs, and with the names that are known by now.
+fn renewed(snapshot: &Snapshot, minted_crls: MintedCrls, names: Names) -> Snapshot {
+    let crls = together(&snapshot.edge.given_crls, &minted_crls);
+    let edge = EdgeState { crls, minted_crls, names, ..EdgeState::clone(&snapshot.edge) };
+    Snapshot { edge: Arc::new(edge), ..snapshot.clone() }
+}
+
+type Names = Arc<HashMap<[u8; 32], Arc<str>>>;
 
 fn minted(identities: &mut Identities, now: Timestamp) -> Result<MintedCrls, MintError> {
     let published = identities.crls(now)?;

@@ -14,10 +14,12 @@ use x509_cert::ext::pkix::CrlReason;
 use crate::pki::Certificate;
 use crate::pki::mint::{Revoked, Unmintable};
 use crate::scenario::{JwtSpec, Scenario, Sends};
+use crate::store::Unkept;
 
 mod authority;
 mod client;
 mod jwt;
+mod kept;
 mod lifetime;
 
 pub use authority::Authority;
@@ -28,9 +30,9 @@ pub use jwt::{AppKey, JwtKey};
 #[derive(Clone, Debug)]
 pub struct Identities {
     organization: String,
-    authorities: Vec<Authority>,
-    clients: Vec<Client>,
-    by_client: HashMap<String, usize>,
+    authorities: Vec<Arc<Authority>>,
+    clients: Vec<Arc<Client>>,
+    by_client: Arc<HashMap<String, usize>>,
     apps: Vec<JwtKey>,
     /// SHA-256 of every certificate that was ever made here, and whose it is.
     names: Arc<HashMap<[u8; 32], Arc<str>>>,
@@ -52,6 +54,9 @@ pub enum MintError {
         /// Why.
         cause: Unmintable,
     },
+    /// The data folder refuses it.
+    #[error(transparent)]
+    Unkept(#[from] Unkept),
     /// No `[[ca]]` of that name.
     #[error("no ca is named \"{0}\"")]
     UnknownAuthority(String),
@@ -80,17 +85,17 @@ impl Identities {
     pub fn mint(scenario: &Scenario, start: Timestamp) -> Result<Self, MintError> {
         let organization = &scenario.org.name;
         let lifetimes = lifetime::authorities(scenario, start);
-        let mut authorities: Vec<Authority> = Vec::with_capacity(scenario.cas.len());
+        let mut authorities: Vec<Arc<Authority>> = Vec::with_capacity(scenario.cas.len());
         for (spec, &validity) in scenario.cas.iter().zip(&lifetimes) {
             let issuer = spec.issuer.as_deref().map(|name| authority(&authorities, name)).transpose()?;
-            let made = Authority::new(spec, issuer.map(|at| &authorities[at]), validity, organization);
-            authorities.push(made.map_err(about("ca", &spec.name))?);
+            let made = Authority::new(spec, issuer.map(|at| &*authorities[at]), validity, organization);
+            authorities.push(Arc::new(made.map_err(about("ca", &spec.name))?));
         }
         let mut clients = Vec::with_capacity(scenario.clients.len());
         for spec in &scenario.clients {
             let issuer = spec.issuer.as_deref().map(|name| authority(&authorities, name)).transpose()?;
-            let made = Client::new(spec, issuer.map(|at| (at, &authorities[at])), start, organization);
-            clients.push(made.map_err(about("client", &spec.name))?);
+            let made = Client::new(spec, issuer.map(|at| (at, &*authorities[at])), start, organization);
+            clients.push(Arc::new(made.map_err(about("client", &spec.name))?));
         }
         let mut apps = Vec::new();
         for app in &scenario.apps {
@@ -103,14 +108,24 @@ impl Identities {
                 }
             }
         }
-        let by_client = clients.iter().enumerate().map(|(at, client)| (client.name.clone(), at)).collect();
-        let organization = organization.clone();
-        let mut all = Self { organization, authorities, clients, by_client, apps, names: Arc::default() };
-        all.know_all();
+        let mut all = Self::of(organization, authorities, clients, apps);
         for spec in scenario.clients.iter().filter(|spec| spec.revoked) {
             all.revoke(&spec.name, start)?;
         }
         Ok(all)
+    }
+
+    fn of(
+        organization: &str,
+        authorities: Vec<Arc<Authority>>,
+        clients: Vec<Arc<Client>>,
+        apps: Vec<JwtKey>,
+    ) -> Self {
+        let by_client = clients.iter().enumerate().map(|(at, client)| (client.name.clone(), at)).collect();
+        let (organization, by_client) = (organization.to_owned(), Arc::new(by_client));
+        let mut all = Self { organization, authorities, clients, by_client, apps, names: Arc::default() };
+        all.know_all();
+        all
     }
 
     /// Starts to make the keys of connected apps in the background, so that nobody has to wait for RSA later.
@@ -132,11 +147,14 @@ impl Identities {
     pub fn crls(&mut self, now: Timestamp) -> Result<Published, MintError> {
         let mut published = Published { crls: Vec::new(), since: Timestamp::MIN, until: Timestamp::MAX };
         for authority in &mut self.authorities {
-            let name = authority.name.clone();
-            let Some(crl) = authority.crl(now).map_err(about("ca", &name))? else { continue };
+            if authority.is_due(now) {
+                let name = authority.name.clone();
+                Arc::make_mut(authority).crl(now).map_err(about("ca", &name))?;
+            }
+            let Some(crl) = authority.current() else { continue };
             published.since = published.since.max(crl.since);
             published.until = published.until.min(crl.until);
-            published.crls.push((name, crl.der.clone()));
+            published.crls.push((authority.name.clone(), crl.der.clone()));
         }
         Ok(published)
     }
@@ -145,8 +163,9 @@ impl Identities {
     pub fn lasting_crls(&mut self, now: Timestamp) -> Result<Vec<(String, Vec<u8>)>, MintError> {
         let mut crls = Vec::new();
         for authority in &mut self.authorities {
-            if let Some(der) = authority.lasting_crl(now).map_err(about("ca", &authority.name))? {
-                crls.push((authority.name.clone(), der));
+            let name = authority.name.clone();
+            if let Some(der) = Arc::make_mut(authority).lasting_crl(now).map_err(about("ca", &name))? {
+                crls.push((name, der));
             }
         }
         Ok(crls)
@@ -156,13 +175,13 @@ impl Identities {
     /// one.
     pub fn issue(&mut self, client: &str, key: Option<PKey<Private>>, now: Timestamp) -> Result<&Client, MintError> {
         let at = self.position(client)?;
-        let issuer = self.clients[at].issuer.map(|at| &self.authorities[at]);
+        let issuer = self.clients[at].issuer.map(|at| &*self.authorities[at]);
         let renewed = self.clients[at].renewed(issuer, key, now, &self.organization);
         let Some(renewed) = renewed.map_err(about("client", client))? else {
             return Err(MintError::NoIssuer(client.to_owned()));
         };
         Arc::make_mut(&mut self.names).insert(*renewed.leaf.sha256(), renewed.name.as_str().into());
-        self.clients[at] = renewed;
+        self.clients[at] = Arc::new(renewed);
         Ok(&self.clients[at])
     }
 
@@ -171,28 +190,28 @@ impl Identities {
         let client = &self.clients[self.position(client)?];
         let Some(issuer) = client.issuer else { return Err(MintError::NoIssuer(client.name.clone())) };
         let entry = Revoked::new(&client.leaf, now, Some(CrlReason::KeyCompromise));
-        self.authorities[issuer].revoke(entry.map_err(about("client", &client.name))?);
+        Arc::make_mut(&mut self.authorities[issuer]).revoke(entry.map_err(about("client", &client.name))?);
         Ok(())
     }
 
     /// The CAs, in the scenario's order.
-    pub fn authorities(&self) -> &[Authority] {
+    pub fn authorities(&self) -> &[Arc<Authority>] {
         &self.authorities
     }
 
     /// The clients, in the scenario's order.
-    pub fn clients(&self) -> &[Client] {
+    pub fn clients(&self) -> &[Arc<Client>] {
         &self.clients
     }
 
     /// The client of that name.
     pub fn client(&self, name: &str) -> Option<&Client> {
-        self.by_client.get(name).map(|&at| &self.clients[at])
+        self.by_client.get(name).map(|&at| &*self.clients[at])
     }
 
     /// The CA of this scenario that signed a client.
     pub fn issuer(&self, client: &Client) -> Option<&Authority> {
-        client.issuer.map(|at| &self.authorities[at])
+        client.issuer.map(|at| &*self.authorities[at])
     }
 
     /// The keys of the connected apps that have one, in the scenario's order.
@@ -207,7 +226,7 @@ impl Identities {
 
     /// The CAs that the scenario puts on the outbound CA list. Only roots can stand there.
     pub fn listed(&self) -> impl Iterator<Item = &Authority> {
-        self.authorities.iter().filter(|authority| authority.listed)
+        self.authorities.iter().map(AsRef::as_ref).filter(|authority| authority.listed)
     }
 
     /// Every certificate at hand that is not a client's own: the CAs, what stands above them, and what files gave
@@ -253,13 +272,15 @@ impl Identities {
     fn know_all(&mut self) {
         let authorities = self.authorities.iter().map(|authority| (&authority.certificate, &authority.name));
         let clients = self.clients.iter().map(|client| (&client.leaf, &client.name));
+        let former = self.clients.iter().flat_map(|client| client.former.iter().map(|leaf| (*leaf, &client.name)));
         let apps = self.apps.iter().filter_map(|app| app.given_certificate().map(|given| (given, &app.app)));
         let known = authorities.chain(clients).chain(apps);
-        self.names = Arc::new(known.map(|(certificate, name)| (*certificate.sha256(), name.as_str().into())).collect());
+        let known = known.map(|(certificate, name)| (*certificate.sha256(), name)).chain(former);
+        self.names = Arc::new(known.map(|(sha256, name)| (sha256, name.as_str().into())).collect());
     }
 }
 
-fn authority(authorities: &[Authority], name: &str) -> Result<usize, MintError> {
+fn authority(authorities: &[Arc<Authority>], name: &str) -> Result<usize, MintError> {
     let found = authorities.iter().position(|authority| authority.name == name);
     found.ok_or_else(|| MintError::UnknownAuthority(name.to_owned()))
 }

@@ -9,7 +9,7 @@ use crate::journal::Kind;
 use crate::org::Org;
 use crate::scenario::switches::{CaNames, RefusalStatus};
 use crate::scenario::{EdgeSwitches, OrgSwitches, Scenario};
-use crate::store::{EdgeState, Snapshot};
+use crate::store::{EdgeState, Snapshot, Unkept};
 
 /// The switches that there are, in order of name.
 pub const SWITCHES: [&str; 14] = [
@@ -50,6 +50,9 @@ pub enum SwitchError {
         /// The name most like it.
         nearest: &'static str,
     },
+    /// The data folder refuses it.
+    #[error(transparent)]
+    Unkept(#[from] Unkept),
 }
 
 impl Controls {
@@ -57,14 +60,14 @@ impl Controls {
     ///
     /// It counts from the next handshake (`edge.*`) or request (`org.*`) on.
     pub fn set_switch(&self, name: &str, value: &str) -> Result<(), SwitchError> {
-        let authorities = self.identities().authorities().to_vec();
+        let identities = self.identities();
         self.store().try_update(|now| {
             let (mut switches, mut org) = (now.edge.switches.clone(), now.org.switches.clone());
             set(&mut switches, &mut org, self.scenario(), name, value)?;
-            let (policy, ca_names) = (switches.policy(), edge::ca_names(&switches.ca_names, &authorities));
+            let (policy, ca_names) = (switches.policy(), edge::ca_names(&switches.ca_names, identities.authorities()));
             let edge = EdgeState { switches, policy, ca_names, ..EdgeState::clone(&now.edge) };
             let org = Org { switches: org, ..Org::clone(&now.org) };
-            Ok((Snapshot { org: Arc::new(org), edge: Arc::new(edge) }, ()))
+            Ok::<_, SwitchError>((Snapshot { org: Arc::new(org), edge: Arc::new(edge) }, ()))
         })?;
         self.journal().append(Kind::Switch { name: name.to_owned(), value: value.to_owned() });
         Ok(())

@@ -1,26 +1,52 @@
 //! Moving the org's clock. The wall clock is nobody's to move.
 
+use std::sync::PoisonError;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::Controls;
+use crate::clock::Hands;
 use crate::journal::Kind;
+use crate::store::{Changes, Unkept};
 
-/// A clock cannot leave the years that a timestamp can hold.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("moving the clock by {0:#} leaves the calendar")]
-pub struct OutOfCalendar(pub SignedDuration);
+/// Why the clock stays as it is.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum ClockError {
+    /// A clock cannot leave the years that a timestamp can hold.
+    #[error("moving the clock by {0:#} leaves the calendar")]
+    OutOfCalendar(SignedDuration),
+    /// The data folder refuses it.
+    #[error(transparent)]
+    Unkept(#[from] Unkept),
+}
 
 impl Controls {
     /// Moves the org's clock by a duration (back, if negative); the time it shows then.
-    pub fn advance(&self, by: SignedDuration) -> Result<Timestamp, OutOfCalendar> {
-        let now = self.clock().advance(by).ok_or(OutOfCalendar(by))?;
+    pub fn advance(&self, by: SignedDuration) -> Result<Timestamp, ClockError> {
+        let now = self.set_hands(|hands| hands.moved(by).ok_or(ClockError::OutOfCalendar(by)))?;
         self.journal().append(Kind::Clock { change: format!("moved by {by:#}") });
         Ok(now)
     }
 
     /// Sets the org's clock; it goes on standing or running as before.
-    pub fn set_clock(&self, time: Timestamp) {
-        self.clock().set(time);
+    pub fn set_clock(&self, time: Timestamp) -> Result<Timestamp, ClockError> {
+        let now = self.set_hands(|hands| Ok(hands.set_to(time)))?;
         self.journal().append(Kind::Clock { change: format!("set to {time}") });
+        Ok(now)
     }
+
+    fn set_hands(&self, next: impl FnOnce(Hands) -> Result<Hands, ClockError>) -> Result<Timestamp, ClockError> {
+        let _turn = self.0.clock_turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = next(self.clock().hands())?;
+        self.store().keep(|changes| keep(next, changes))?;
+        self.clock().set_hands(next);
+        Ok(next.show())
+    }
+}
+
+/// The key of the clock's record.
+pub(super) const CLOCK: &str = "clock";
+
+pub(super) fn keep(hands: Hands, changes: &mut Changes) {
+    changes.put(CLOCK, &hands);
 }

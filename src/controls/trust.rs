@@ -6,7 +6,7 @@ use super::Controls;
 use crate::journal::Kind;
 use crate::pki::trust::NotARoot;
 use crate::pki::{Certificate, TrustList};
-use crate::store::{EdgeState, Snapshot};
+use crate::store::{EdgeState, Snapshot, Unkept};
 
 /// Why the trust list stays as it is.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -23,6 +23,9 @@ pub enum TrustError {
     /// Only roots can be listed.
     #[error(transparent)]
     NotARoot(#[from] NotARoot),
+    /// The data folder refuses it.
+    #[error(transparent)]
+    Unkept(#[from] Unkept),
     /// No root has that alias.
     #[error("no root {0:?} on the trust list")]
     UnknownAlias(String),

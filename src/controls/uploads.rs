@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::Controls;
+use super::{Controls, unkept_explanation};
 use crate::data::Id;
 use crate::journal::{Explanation, Kind};
 use crate::org::upload::{self, Upload, UploadRefusal};
 use crate::scenario::switches::Enabled;
-use crate::store::Snapshot;
+use crate::store::{Snapshot, Unkept};
 
 /// Why the uploads stay as they are.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
@@ -15,9 +15,22 @@ pub enum UploadError {
     /// The org refuses it.
     #[error(transparent)]
     Refused(#[from] UploadRefusal),
+    /// The data folder refuses it.
+    #[error(transparent)]
+    Unkept(#[from] Unkept),
     /// No upload has that label.
     #[error("no mutual authentication certificate {0:?}")]
     UnknownLabel(String),
+}
+
+impl UploadError {
+    fn explanation(&self) -> Explanation {
+        match self {
+            Self::Refused(refusal) => Explanation::from(refusal),
+            Self::UnknownLabel(_) => Explanation { headline: format!("refused: {self}"), ..Explanation::default() },
+            Self::Unkept(unkept) => unkept_explanation(unkept),
+        }
+    }
 }
 
 impl Controls {
@@ -28,7 +41,7 @@ impl Controls {
         let at = self.clock().org_now();
         let uploaded = self.store().try_update(|now| {
             if now.org.switches.mutual_auth == Enabled::Disabled {
-                return Err(UploadRefusal::FeatureOff);
+                return Err(UploadRefusal::FeatureOff.into());
             }
             let chain = upload::check(label, pem, &now.org.uploads, at)?;
             let id = self.unused_id(&now.org.uploads);
@@ -36,12 +49,12 @@ impl Controls {
             let org = Arc::new(now.org.with_upload(upload.clone()));
             Ok((Snapshot { org, edge: now.edge.clone() }, upload))
         });
-        let explanation = uploaded.as_ref().err().map(|refusal: &UploadRefusal| Explanation::from(refusal));
+        let explanation = uploaded.as_ref().err().map(UploadError::explanation);
         let outcome = if explanation.is_some() { "refused" } else { "uploaded" };
         // A label can be as long as its sender likes, the journal's lines should not be.
         let label = label.chars().take(upload::MAX_LABEL).collect();
         self.journal().append(Kind::Upload { label, outcome, explanation });
-        Ok(uploaded?)
+        uploaded
     }
 
     /// Deletes an upload; clients that present it are refused from their next request on.

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Display, Formatter};
 
+use serde::de::{Deserialize, Deserializer, Error};
+
 /// A record id, kept in its 18-character form.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, serde::Serialize)]
 pub struct Id(String);
@@ -45,6 +47,13 @@ impl Id {
             text.push(char::from(CHECK[bits]));
         }
         Self(text)
+    }
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| D::Error::custom(format_args!("{text:?} is no record id")))
     }
 }
 

@@ -1,12 +1,12 @@
 //! From a scenario to an org: permissions added up, ids given, uploads checked. Nothing is minted or read here.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::upload::{self, Upload, UploadRefusal};
-use super::{App, Org, User};
+use super::{App, Head, Org, User};
 use crate::data::Id;
 use crate::pki::Certificate;
 use crate::scenario::{AppSpec, PermissionBundle, Scenario, UploadSpec, Uploaded, UserSpec};
@@ -54,26 +54,20 @@ impl Org {
         }
         let apps: Vec<_> =
             scenario.apps.iter().enumerate().map(|(at, spec)| Arc::new(app(spec, id("0H4", at)))).collect();
-        let mut by_username = HashMap::with_capacity(users.len());
-        for (at, user) in users.iter().enumerate() {
-            if by_username.insert(user.spec.username.trim().to_lowercase(), at).is_some() {
+        let mut usernames = HashSet::with_capacity(users.len());
+        for user in &users {
+            if !usernames.insert(user.spec.username.trim().to_lowercase()) {
                 return Err(Unfounded::DuplicateUser(user.spec.username.clone()));
             }
         }
-        let mut org = Self {
+        let head = Head {
             id: id("00D", 0),
             name: scenario.org.name.clone(),
             my_domain: scenario.org.my_domain.clone(),
             created: now,
             switches: scenario.org.switches.clone(),
-            by_user_id: Arc::new(users.iter().enumerate().map(|(at, user)| (user.id.clone(), at)).collect()),
-            by_client_id: Arc::new(apps.iter().enumerate().map(|(at, app)| (app.spec.client_id.clone(), at)).collect()),
-            by_username: Arc::new(by_username),
-            users,
-            apps,
-            uploads: Vec::new(),
-            by_leaf: HashMap::new(),
         };
+        let mut org = Self::assembled(head, users, apps, Vec::new());
         for (at, spec) in scenario.uploads.iter().enumerate() {
             let uploaded = uploaded(spec, &org.uploads, leaves, now, id(upload::KEY_PREFIX, at))?;
             org = org.with_upload(Arc::new(uploaded));

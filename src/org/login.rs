@@ -1,8 +1,10 @@
 //! Credentials, and the login history with the real object's field names. Sessions are opened elsewhere.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::User;
 use crate::data::Id;
@@ -14,7 +16,7 @@ pub use network::Network;
 pub use refusal::CredentialRefusal;
 
 /// A row of LoginHistory.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct LoginRow {
     /// `0Ya…`
     pub id: Id,
@@ -25,7 +27,7 @@ pub struct LoginRow {
     /// `LoginTime`, the org's clock.
     pub time: Timestamp,
     /// `LoginType`: `Other Apex API`, `Remote Access 2.0` …
-    pub login_type: &'static str,
+    pub login_type: Cow<'static, str>,
     /// `SourceIp`
     pub source_ip: String,
     /// `LoginUrl`
@@ -33,11 +35,11 @@ pub struct LoginRow {
     /// `Application`
     pub application: String,
     /// `ApiType`: `SOAP Partner`, `SOAP Enterprise`; none for OAuth.
-    pub api_type: Option<&'static str>,
+    pub api_type: Option<Cow<'static, str>>,
     /// `ApiVersion`
     pub api_version: Option<String>,
     /// `Status`: `Success`, `Invalid Password`, `Mutual authentication failed` …
-    pub status: &'static str,
+    pub status: Cow<'static, str>,
     /// `TlsProtocol`: `TLS 1.3`
     pub tls_protocol: String,
     /// `CipherSuite`

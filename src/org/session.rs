@@ -1,6 +1,7 @@
 //! Sessions: opened by a login, found by their token, ended by logout or by the org's clock.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::Door;
 use crate::data::Id;
@@ -10,7 +11,7 @@ use crate::seed::Chance;
 pub const LIFETIME: SignedDuration = SignedDuration::from_hours(2);
 
 /// A session.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Session {
     /// `00D…!…`
     pub token: String,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use openssl::x509::X509ExtendedKeyUsage;
+use serde::{Deserialize, Serialize};
 
 use crate::data::Id;
 use crate::pki::Certificate;
@@ -23,7 +24,7 @@ pub const MAX_LABEL: usize = 64;
 pub const KEY_PREFIX: &str = "0P1";
 
 /// An uploaded mutual authentication certificate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Upload {
     /// Key of the record.
     pub id: Id,

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use jiff::Timestamp;
 use openssl::error::ErrorStack;
+use serde::{Deserialize, Serialize};
 
 mod certificate;
 mod crl;
@@ -58,7 +59,7 @@ fn reason(stack: &ErrorStack) -> &str {
 }
 
 /// `name-constraints` on a `[[ca]]`.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
 pub struct NameConstraints {
     /// DNS names permitted.
     pub permitted_dns: Vec<String>,
@@ -69,7 +70,8 @@ pub struct NameConstraints {
 }
 
 /// Purposes by their field names.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum ExtendedKeyUsage {
     /// `anyExtendedKeyUsage`
     Any,
@@ -84,7 +86,8 @@ pub enum ExtendedKeyUsage {
 }
 
 /// Key usage bits by their field names.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum KeyUsage {
     /// `cRLSign`
     CrlSign,

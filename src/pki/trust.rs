@@ -59,16 +59,14 @@ impl TrustList {
     /// Puts a root on the list under `alias` (default: made from its common name) and returns the alias;
     /// a root that is on it already keeps its place.
     pub fn push(&mut self, alias: Option<&str>, root: Certificate, source: Arc<str>) -> Result<String, NotARoot> {
-        if !root.is_self_issued() {
-            return Err(NotARoot::Issued(root.subject().into(), root.issuer().into()));
-        }
+        must_be_root(&root)?;
         if let Some(there) = self.anchors.iter().find(|anchor| anchor.certificate == root) {
             return Ok(there.alias.clone());
         }
-        let store = store_of(&root).map_err(|stack| NotARoot::Unusable(root.subject().into(), stack.to_string()))?;
         let alias = self.free_alias(alias.unwrap_or(root.common_name()));
-        self.by_subject.entry(root.x509().subject_name_hash()).or_default().push(self.anchors.len());
-        self.anchors.push(Arc::new(Anchor { alias: alias.clone(), certificate: root, source, store }));
+        let anchor = Anchor::new(alias.clone(), root, source)?;
+        self.by_subject.entry(anchor.certificate.x509().subject_name_hash()).or_default().push(self.anchors.len());
+        self.anchors.push(Arc::new(anchor));
         Ok(alias)
     }
 
@@ -76,11 +74,20 @@ impl TrustList {
     pub fn remove(&mut self, alias: &str) -> bool {
         let Some(at) = self.anchors.iter().position(|anchor| anchor.alias == alias) else { return false };
         self.anchors.remove(at);
-        self.by_subject.clear();
-        for (at, anchor) in self.anchors.iter().enumerate() {
-            self.by_subject.entry(anchor.certificate.x509().subject_name_hash()).or_default().push(at);
-        }
+        self.index();
         true
+    }
+
+    /// A list of these roots, whose aliases and certificates must be unique.
+    pub fn of(anchors: Vec<Arc<Anchor>>) -> Self {
+        let mut list = Self { anchors, ..Self::default() };
+        list.index();
+        list
+    }
+
+    /// The roots, to be shared with another list.
+    pub fn shared(&self) -> &[Arc<Anchor>] {
+        &self.anchors
     }
 
     /// Tells it of certificates that may be named in an explanation; they are never used to build a path.
@@ -113,6 +120,13 @@ impl TrustList {
         self.by_subject.get(&hash).into_iter().flatten().map(|&at| self.anchors[at].as_ref())
     }
 
+    fn index(&mut self) {
+        self.by_subject.clear();
+        for (at, anchor) in self.anchors.iter().enumerate() {
+            self.by_subject.entry(anchor.certificate.x509().subject_name_hash()).or_default().push(at);
+        }
+    }
+
     /// The way JDK key stores name roots, and so the anchors of the real page.
     fn free_alias(&self, wanted: &str) -> String {
         let mut alias: String = wanted.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -128,6 +142,13 @@ impl TrustList {
 }
 
 impl Anchor {
+    /// A root under an alias that is its list's to choose.
+    pub fn new(alias: String, root: Certificate, source: Arc<str>) -> Result<Self, NotARoot> {
+        must_be_root(&root)?;
+        let store = store_of(&root).map_err(|stack| NotARoot::Unusable(root.subject().into(), stack.to_string()))?;
+        Ok(Self { alias, certificate: root, source, store })
+    }
+
     /// A store that trusts this root alone.
     pub(crate) fn store(&self) -> &X509Store {
         &self.store
@@ -138,6 +159,10 @@ impl Debug for Anchor {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "Anchor({}, {})", self.alias, self.certificate.subject())
     }
+}
+
+fn must_be_root(root: &Certificate) -> Result<(), NotARoot> {
+    if root.is_self_issued() { Ok(()) } else { Err(NotARoot::Issued(root.subject().into(), root.issuer().into())) }
 }
 
 fn store_of(root: &Certificate) -> Result<X509Store, ErrorStack> {

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::pki::{ClientAuthEku, Policy, Revocation};
 
 /// `edge.*`
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default, rename_all = "kebab-case")]
 pub struct EdgeSwitches {
     /// `no-certificate`: what a client without a certificate meets on the mutual door.
     pub no_certificate: NoCertificate,
@@ -79,7 +80,8 @@ pub enum BadChain {
 }
 
 /// `edge.ca-names`: `"empty"`, `"listed"`, or a list of names of `[[ca]]`.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CaNames {
     /// No names, as the real edge sends.
     #[default]
@@ -114,7 +116,8 @@ pub enum TlsVersion {
 }
 
 /// `org.*`
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default, rename_all = "kebab-case")]
 pub struct OrgSwitches {
     /// `api-endpoint`: the port in returned URLs.
     pub api_endpoint: ApiEndpoint,
@@ -151,7 +154,8 @@ pub enum Enabled {
 }
 
 /// `org.refusal-status`
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum RefusalStatus {
     /// 401
     #[default]

@@ -16,17 +16,21 @@ use super::running::{Ports, Running};
 use super::server_certificate::ServerCertificate;
 use crate::api::{self, Addresses};
 use crate::clock::Clock;
-use crate::controls::{Controls, FoundError};
+use crate::controls::{Controls, FoundError, Keeping};
 use crate::journal::Journal;
 use crate::org::Door;
 use crate::pki::mint::Unmintable;
 use crate::scenario::Scenario;
 use crate::seed::Seed;
+use crate::store::DataError;
 use crate::tls::{self, Acceptors, Bound, Doorway, Protocol, ServerIdentity, Stop};
 
 /// Why an org did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
+    /// The data folder cannot be used.
+    #[error(transparent)]
+    Data(#[from] DataError),
     /// The scenario makes no org.
     #[error(transparent)]
     Found(#[from] FoundError),
@@ -60,11 +64,24 @@ pub enum StartError {
 
 pub(super) async fn start(settings: Simulator, scenario: Scenario) -> Result<Running, StartError> {
     let doors = Doors::bind(&settings).await?;
-    let clock = scenario.org.clock.clock();
-    let seed = settings.seed.map_or_else(Seed::random, Seed::new);
+    let data = match &settings.data_dir {
+        Some(folder) => Some(Keeping::open(folder, settings.former, &scenario, settings.seed)?),
+        None => None,
+    };
+    let kept = data.as_ref();
+    let clock = kept.and_then(Keeping::clock).unwrap_or_else(|| scenario.org.clock.clock());
+    let seed = kept.and_then(Keeping::seed).or(settings.seed).map_or_else(Seed::random, Seed::new);
     let server = ServerCertificate::mint(&settings.advertise, clock.wall_now())?;
-    let (journal, folder) = journal(&settings, &clock)?;
-    let controls = Controls::found(scenario, clock, seed, journal)?;
+    let (journal, folder) = journal(&settings, kept, &clock)?;
+    let controls = match data {
+        None => Controls::found(scenario, clock, seed, journal)?,
+        Some(data) => {
+            // writes, and may have to make RSA keys
+            let founding = move || Controls::kept(data, scenario, clock, seed, journal);
+            let founded = tokio::task::spawn_blocking(founding).await;
+            founded.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))?
+        }
+    };
     let ports = doors.ports();
     let (ask, stop) = Stop::channel();
     let tasks = doors.open(&controls, &settings, &server, stop);
@@ -77,11 +94,20 @@ pub(super) async fn start(settings: Simulator, scenario: Scenario) -> Result<Run
     Ok(running)
 }
 
-fn journal(settings: &Simulator, clock: &Clock) -> Result<(Journal, Option<tempfile::TempDir>), StartError> {
+fn journal(
+    settings: &Simulator,
+    data: Option<&Keeping>,
+    clock: &Clock,
+) -> Result<(Journal, Option<tempfile::TempDir>), StartError> {
     let at = |path: PathBuf, folder| match Journal::with_file(clock.clone(), &path) {
         Ok(journal) => Ok((journal, folder)),
         Err(cause) => Err(StartError::Journal { path, cause }),
     };
+    if let (None, Some(data)) = (&settings.journal, data) {
+        let path = data.journal();
+        let journal = Journal::continued(clock.clone(), &path);
+        return journal.map(|journal| (journal, None)).map_err(|cause| StartError::Journal { path, cause });
+    }
     match &settings.journal {
         Some(path) => at(path.clone(), None),
         None => {

@@ -69,7 +69,7 @@ fn the_verbs_of_a_running_org_change_what_its_clients_meet() {
     org.set_switch("org.refusal-status", "403").unwrap();
     assert_eq!(call("visitor"), Ok(403));
     let now = org.advance(SignedDuration::from_hours(1)).unwrap();
-    org.set_clock(now - SignedDuration::from_hours(1));
+    org.set_clock(now - SignedDuration::from_hours(1)).unwrap();
     assert_eq!(org.expire_sessions(BILLING), Ok(1));
     assert_eq!(org.mutual("billing").session(&session).get(LIMITS).unwrap().error_code(), "INVALID_SESSION_ID");
     org.issue("visitor", RenewalKey::Keep).unwrap();

@@ -14,16 +14,16 @@ pub(super) fn answer(site: &Site, call: &Call, note: &mut Note, parameters: &Par
         Some(kept) => {
             let user = call.org.user(&kept.user_id).ok_or_else(Reject::dead_session)?;
             let grant = decide(call, note, user, Action::Logout)?;
-            end_refresh(site, &grant, token);
+            end_refresh(site, &grant, token)?;
         }
         None => {
             let caller = admit(site, call, note, Some(token), Action::Logout)?;
-            site.controls.store().end_session(&caller.session.token);
+            site.controls.store().end_session(&caller.session.token).map_err(Reject::unkept)?;
         }
     }
     Ok(Reply::text(200, ""))
 }
 
-fn end_refresh(site: &Site, _grant: &Grant, token: &str) {
-    site.controls.store().end_refresh(token);
+fn end_refresh(site: &Site, _grant: &Grant, token: &str) -> Result<(), Reject> {
+    site.controls.store().end_refresh(token).map(|_| ()).map_err(Reject::unkept)
 }

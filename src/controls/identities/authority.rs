@@ -1,13 +1,14 @@
 //! One CA: its certificate, its key, and the CRL that it keeps.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::pki::Certificate;
 use crate::pki::mint::{self, Issuer, Name, Request, Revoked, Role, Unmintable, Validity, private_key_from_pem};
 use crate::scenario::{CaSpec, CrlPublication, Source};
 
 /// A CA of a scenario.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Authority {
     /// Its name in the scenario.
     pub name: String,
@@ -28,8 +29,9 @@ pub struct Authority {
 }
 
 /// A CRL, and the span in which it is the one to use.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub(super) struct Crl {
+    #[serde(with = "crate::pki::text::octets")]
     pub(super) der: Vec<u8>,
     pub(super) since: Timestamp,
     pub(super) until: Timestamp,
@@ -90,14 +92,23 @@ impl Authority {
         }
     }
 
-    /// The CRL to use at `now`, issued anew if that is due.
-    pub(super) fn crl(&mut self, now: Timestamp) -> Result<Option<&Crl>, Unmintable> {
-        let due = match self.publication {
-            CrlPublication::None => return Ok(None),
+    /// Whether its CRL is to be issued anew.
+    pub(super) fn is_due(&self, now: Timestamp) -> bool {
+        match self.publication {
+            CrlPublication::None => false,
             CrlPublication::Published => !self.current.as_ref().is_some_and(|crl| crl.since <= now && now <= crl.until),
             CrlPublication::Withheld => self.current.is_none(),
-        };
-        if due {
+        }
+    }
+
+    /// The CRL that it has.
+    pub(super) fn current(&self) -> Option<&Crl> {
+        self.current.as_ref()
+    }
+
+    /// The CRL to use at `now`, issued anew if that is due.
+    pub(super) fn crl(&mut self, now: Timestamp) -> Result<Option<&Crl>, Unmintable> {
+        if self.is_due(now) {
             let der = self.sign_crl(now, later(now, LIFE))?;
             self.current = Some(match self.publication {
                 // Time changes nothing about a withheld one: it grows stale, and that is the point.

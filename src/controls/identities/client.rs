@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use openssl::pkey::{PKey, Private};
+use serde::{Deserialize, Serialize};
 use x509_cert::der::Decode;
 
 use super::authority::Authority;
@@ -11,13 +12,14 @@ use crate::pki::mint::{self, KeyKind, Name, Request, Unmintable, Validity, priva
 use crate::scenario::{ClientSpec, Sends, Source};
 
 /// A client of a scenario.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Client {
     /// Its name in the scenario.
     pub name: String,
     /// Its own certificate.
     pub leaf: Certificate,
     /// Its private key.
+    #[serde(with = "crate::pki::text::key")]
     pub key: PKey<Private>,
     /// What it sends, as the scenario says; [`Identities::sends`](super::Identities::sends) gives the certificates.
     pub sends: Sends,
@@ -25,6 +27,8 @@ pub struct Client {
     pub(super) issuer: Option<usize>,
     /// What a file held after the leaf.
     pub(super) given: Vec<Certificate>,
+    /// SHA-256 of the certificates that it had before.
+    pub(super) former: Vec<[u8; 32]>,
     spec: ClientSpec,
 }
 
@@ -56,6 +60,7 @@ impl Client {
             sends: spec.sends.clone(),
             issuer: issuer.map(|(at, _)| at),
             given,
+            former: Vec::new(),
             spec: spec.clone(),
         })
     }
@@ -76,7 +81,8 @@ impl Client {
         let key = key.unwrap_or_else(|| self.key.clone());
         let former = Validity { from: self.leaf.not_before(), until: self.leaf.not_after() };
         let leaf = issue(request(&self.spec, subject, lifetime::renewed(former, now)), &key, issuer)?;
-        Ok(Some(Self { leaf, key, ..self.clone() }))
+        let former = self.former.iter().copied().chain([*self.leaf.sha256()]).collect();
+        Ok(Some(Self { leaf, key, former, ..self.clone() }))
     }
 
     /// Leaf and intermediates: what the file held, or what the CAs `above` say.

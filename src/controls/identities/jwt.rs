@@ -41,6 +41,11 @@ impl JwtKey {
         Self { app: app.to_owned(), source: Holder::Team(certificate.clone()) }
     }
 
+    pub(super) fn made(app: &str, key: AppKey) -> Self {
+        let holder = LazyLock::new(Box::new(move || Ok(key)) as Make);
+        Self { app: app.to_owned(), source: Holder::Kit(Arc::new(holder)) }
+    }
+
     pub(super) fn minted(app: &str, issuer: &Authority, validity: Validity, organization: &str) -> Self {
         let (common_name, organization) = (app.to_owned(), organization.to_owned());
         let (issuer, distribution_point) = (issuer.issuer.clone(), issuer.distribution_point.clone());

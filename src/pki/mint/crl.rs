@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use openssl::asn1::Asn1IntegerRef;
+use serde::{Deserialize, Serialize};
 use x509_cert::Version;
 use x509_cert::crl::{RevokedCert, TbsCertList};
 use x509_cert::ext::pkix::{CrlNumber, CrlReason};
@@ -14,13 +15,15 @@ use super::{Unmintable, Validity};
 use crate::pki::Certificate;
 
 /// An entry of a CRL.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Revoked {
     /// The octets of the certificate's serial number.
+    #[serde(with = "crate::pki::text::octets")]
     pub serial: Vec<u8>,
     /// When.
     pub at: Timestamp,
     /// Why; unspecified is written by leaving it out (RFC 5280 5.3.1).
+    #[serde(with = "crate::pki::text::reason")]
     pub reason: Option<CrlReason>,
 }
 

@@ -5,11 +5,13 @@ use openssl::error::ErrorStack;
 use openssl::nid::Nid;
 use openssl::pkey::{HasPublic, Id, PKey, PKeyRef, Private};
 use openssl::rsa::Rsa;
+use serde::{Deserialize, Serialize};
 
 use super::Unmintable;
 
 /// `key` on `[[ca]]` and `[[client]]`.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum KeyKind {
     /// `ed25519`
     Ed25519,

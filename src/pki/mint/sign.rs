@@ -7,6 +7,7 @@ use openssl::hash::MessageDigest;
 use openssl::nid::Nid;
 use openssl::pkey::{Id, PKey, PKeyRef, Private};
 use openssl::sign::Signer;
+use serde::{Deserialize, Serialize};
 use x509_cert::AlgorithmIdentifier;
 use x509_cert::name::Name;
 
@@ -14,11 +15,13 @@ use super::Unmintable;
 use crate::pki::Certificate;
 
 /// A CA as the one who signs: its name, its key, and how its certificates and CRLs point at that key.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Issuer {
     /// Its name, as its certificate writes it.
+    #[serde(with = "crate::pki::text::name")]
     pub name: Name,
     /// Its private key.
+    #[serde(with = "crate::pki::text::key")]
     pub key: PKey<Private>,
     /// The subject key identifier of its certificate; without one nothing points at the key.
     pub key_id: Option<Vec<u8>>,

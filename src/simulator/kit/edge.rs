@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::KitError;
 use super::folder::at;
 use crate::controls::Controls;
-use crate::controls::identities::MintError;
+use crate::controls::identities::{Identities, MintError};
 use crate::data::Id;
 use crate::org::Upload;
 use crate::pki::{Certificate, ClientAuthEku, Crls, Policy, Revocation, TrustList};
@@ -75,7 +75,7 @@ impl EdgeFile {
             source: anchor.source.to_string(),
             der: text(anchor.certificate.der()),
         });
-        let minted = controls.identities().lasting_crls(now)?;
+        let minted = Identities::clone(&controls.identities()).lasting_crls(now)?;
         let given = controls.scenario().trust.crls.iter();
         let upload = |upload: &Arc<Upload>| Uploaded {
             label: upload.label.clone(),

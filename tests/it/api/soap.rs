@@ -113,7 +113,7 @@ async fn enterprise_differs_in_its_namespace_and_its_letter() {
     assert_eq!(answer.status, 200, "{}", answer.text);
     assert!(answer.text.contains("xmlns=\"urn:enterprise.soap.sforce.com\""), "{}", answer.text);
     assert!(answer.between("<serverUrl>", "</serverUrl>").contains("/services/Soap/c/50.0/00D"), "{}", answer.text);
-    assert_eq!(doors.controls.store().logins()[0].api_type, Some("SOAP Enterprise"));
+    assert_eq!(doors.controls.store().logins()[0].api_type.as_deref(), Some("SOAP Enterprise"));
 }
 
 #[tokio::test]

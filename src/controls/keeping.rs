@@ -1,0 +1,115 @@
+//! An org that outlives its process: taken up from a data folder, or founded into one. What is kept how, the store says.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::identities::Identities;
+use super::{Controls, FoundError, edge, time};
+use crate::clock::{Clock, Hands};
+use crate::journal::Journal;
+use crate::pki::TrustList;
+use crate::scenario::{Meaning, Scenario};
+use crate::seed::Seed;
+use crate::store::{Changes, DataError, Disk, Folder, Former, Founding, Parts, Snapshot, Store};
+
+/// A data folder that was opened for a scenario.
+#[derive(Debug)]
+pub struct Keeping {
+    disk: Disk,
+    meaning: Meaning,
+    /// None in a new folder.
+    founding: Option<(Founding, Hands)>,
+}
+
+impl Keeping {
+    /// Opens a folder for the org of `scenario`, and of `seed` if one was asked for.
+    pub fn open(path: &Path, former: Former, scenario: &Scenario, seed: Option<u64>) -> Result<Self, DataError> {
+        let disk = Disk::open(Folder::open(path, former)?)?;
+        let meaning = scenario.meaning().map_err(|error| disk.folder().damaged(&error.to_string()))?;
+        let founding = match Founding::read(&disk)? {
+            None => None,
+            Some(founding) => {
+                founding.check(&disk, &meaning, seed)?;
+                let hands = disk.need(time::CLOCK)?;
+                Some((founding, hands))
+            }
+        };
+        Ok(Self { disk, meaning, founding })
+    }
+
+    /// The seed that the org was founded with.
+    pub fn seed(&self) -> Option<u64> {
+        self.founding.as_ref().map(|(founding, _)| founding.seed)
+    }
+
+    /// The org's clock as it was left.
+    pub fn clock(&self) -> Option<Clock> {
+        self.founding.as_ref().map(|(_, hands)| Clock::from(*hands))
+    }
+
+    /// Where the journal belongs.
+    pub fn journal(&self) -> PathBuf {
+        self.disk.folder().journal()
+    }
+}
+
+impl Controls {
+    /// Takes up the org that a folder holds, or founds it there. Keys of connected apps are made before this returns.
+    pub fn kept(
+        keeping: Keeping,
+        scenario: Scenario,
+        clock: Clock,
+        seed: Seed,
+        journal: Journal,
+    ) -> Result<Self, FoundError> {
+        let Keeping { disk, meaning, founding } = keeping;
+        match founding {
+            None => Self::found_on(disk, meaning, scenario, clock, seed, journal),
+            Some(_) => Self::restore(disk, scenario, clock, seed, journal),
+        }
+    }
+
+    fn found_on(
+        disk: Disk,
+        meaning: Meaning,
+        scenario: Scenario,
+        clock: Clock,
+        seed: Seed,
+        journal: Journal,
+    ) -> Result<Self, FoundError> {
+        let now = clock.org_now();
+        let (snapshot, identities) = super::founded(&scenario, now, seed)?;
+        let mut changes = Changes::default();
+        identities.keep_all(&mut changes)?;
+        time::keep(clock.hands(), &mut changes);
+        let store = Store::founded(snapshot, disk, changes)?;
+        super::keep_refresh_tokens(&store)?;
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        let founded = clock.wall_now();
+        store.keep(|changes| Founding { version, founded, org_time: now, seed: seed.number(), meaning }.keep(changes))?;
+        Ok(Self::of(scenario, clock, seed, journal, store, identities))
+    }
+
+    fn restore(
+        disk: Disk,
+        scenario: Scenario,
+        clock: Clock,
+        seed: Seed,
+        journal: Journal,
+    ) -> Result<Self, FoundError> {
+        let seed = seed.after(Founding::restarts(&disk)?);
+        let mut parts = Parts::read(&disk)?;
+        let users = parts.org.users.iter().map(|user| &user.spec.username);
+        if !users.eq(scenario.users.iter().map(|user| &user.username)) || parts.org.apps.len() != scenario.apps.len() {
+            return Err(disk.folder().damaged("a user or a connected app is missing").into());
+        }
+        let kept = Identities::read(&disk, &scenario)?;
+        let mut identities = kept.clone();
+        let trust = TrustList::of(std::mem::take(&mut parts.roots));
+        let edge = edge::assembled(&scenario, parts.switches.clone(), trust, &mut identities, clock.org_now())?;
+        let snapshot = Snapshot { org: Arc::new(parts.org.clone()), edge: Arc::new(edge) };
+        let store = Store::restored(snapshot, parts, disk)?;
+        store.keep(|changes| Identities::changes(&kept, &identities, changes))?;
+        Ok(Self::of(scenario, clock, seed, journal, store, identities))
+    }
+}
