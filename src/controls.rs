@@ -12,6 +12,7 @@ use crate::seed::{Chance, Seed};
 use crate::store::{RefreshGrant, Snapshot, Store};
 
 mod clients;
+mod signing;
 mod switches;
 mod time;
 mod trust;
@@ -19,6 +20,7 @@ mod uploads;
 mod users;
 
 pub use clients::RenewalKey;
+pub use signing::{PublicKey, SigningKey};
 pub use switches::{SWITCHES, SwitchError};
 pub use time::OutOfCalendar;
 pub use trust::TrustError;
@@ -59,6 +61,7 @@ struct Inner {
     journal: Journal,
     store: Store,
     identities: Mutex<Identities>,
+    signing: SigningKey,
 }
 
 impl Controls {
@@ -75,7 +78,8 @@ impl Controls {
         keep_refresh_tokens(&store);
         let (tokens, ids) = (seed.stream("tokens"), seed.stream("ids"));
         let (scenario, identities) = (Arc::new(scenario), Mutex::new(identities));
-        Ok(Self(Arc::new(Inner { scenario, clock, seed, tokens, ids, journal, store, identities })))
+        let signing = SigningKey::new();
+        Ok(Self(Arc::new(Inner { scenario, clock, seed, tokens, ids, journal, store, identities, signing })))
     }
 
     /// The scenario that the org was made of.
@@ -121,6 +125,11 @@ impl Controls {
     /// The identities, with their keys.
     pub fn identities(&self) -> MutexGuard<'_, Identities> {
         self.0.identities.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// The key that signs id tokens.
+    pub fn signing(&self) -> &SigningKey {
+        &self.0.signing
     }
 
     /// The certificate that an app's JWT assertions are checked against, if it takes any.

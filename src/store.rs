@@ -136,6 +136,11 @@ impl Store {
         self.sessions.find(token, now)
     }
 
+    /// The same without using it: nothing is renewed.
+    pub fn peek_session(&self, token: &str, now: Timestamp) -> Option<Session> {
+        self.sessions.peek(token, now)
+    }
+
     /// Ends a session; whether there was one.
     pub fn end_session(&self, token: &str) -> bool {
         self.sessions.end(token)

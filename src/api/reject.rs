@@ -127,6 +127,14 @@ impl Reject {
         Self::new(Cause::Page { status, html }, explanation)
     }
 
+    /// The same with another status, where an endpoint's own rules ask for it.
+    pub fn with_status(mut self, other: u16) -> Self {
+        if let Cause::Said { status, .. } = &mut *self.cause {
+            *status = other;
+        }
+        self
+    }
+
     /// Says why, for the journal.
     pub fn because(mut self, rule: &str, expected: &str, found: &str, cure: &str) -> Self {
         let explanation = &mut self.explanation;

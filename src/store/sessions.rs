@@ -54,6 +54,12 @@ impl Sessions {
         self.renew_or_end(token, now)
     }
 
+    /// The session as it stands, neither renewed nor ended.
+    pub(super) fn peek(&self, token: &str, now: Timestamp) -> Option<Session> {
+        let open = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        open.by_token.get(token).map(|kept| kept.session.clone()).filter(|session| session.lives_at(now))
+    }
+
     pub(super) fn end(&self, token: &str) -> bool {
         self.0.write().unwrap_or_else(PoisonError::into_inner).by_token.remove(token).is_some()
     }
