@@ -40,6 +40,7 @@ mod session;
 mod soap;
 mod usage;
 mod version;
+mod wsdl;
 
 pub use address::Addresses;
 pub use body::{BODY_LIMIT, BODY_PATIENCE};
@@ -117,6 +118,8 @@ pub fn routes_within(
         .or(family("identity", "/id", Shape::Identity, identity::answer))
         .unify()
         .or(family("openid", "/.well-known", Shape::Identity, openid::answer))
+        .unify()
+        .or(family("wsdl", "/soap", Shape::Page, wsdl::answer))
         .unify()
         .or(family("page", "/", Shape::Page, page::answer))
         .unify()

@@ -80,9 +80,9 @@ impl Attempt<'_> {
     }
 
     fn record(&self, site: &Site, call: &Call, refused: Option<&Reject>) {
-        let status = refused.map_or(SUCCESS, Reject::login_status);
+        let status = refused.map_or(SUCCESS, |reject| reject.login_status(self.action));
         site.controls.store().record_login(self.row(site, call, status));
-        tell(site, call, self.flow, &self.username, refused);
+        tell(site, call, self.flow, &self.username, status, refused);
     }
 
     fn row(&self, site: &Site, call: &Call, status: &'static str) -> LoginRow {
@@ -107,17 +107,17 @@ impl Attempt<'_> {
 
 /// Tells the journal of a login that failed before anybody knew whose it is; the history has rows of users only.
 pub(super) fn turned_away(site: &Site, call: &Call, flow: &'static str, username: &str, reject: Reject) -> Reject {
-    tell(site, call, flow, username, Some(&reject));
+    tell(site, call, flow, username, reject.login_status(Action::Login), Some(&reject));
     reject
 }
 
-fn tell(site: &Site, call: &Call, flow: &'static str, username: &str, refused: Option<&Reject>) {
+fn tell(site: &Site, call: &Call, flow: &'static str, username: &str, status: &'static str, refused: Option<&Reject>) {
     site.controls.journal().append(Kind::Login(Box::new(event::Login {
         handshake: call.peer.handshake,
         door: call.peer.door,
         username: username.to_owned(),
         flow,
-        status: refused.map_or(SUCCESS, Reject::login_status),
+        status,
         decision: if refused.is_some() { "refused" } else { "granted" },
         explanation: refused.map(Reject::explanation),
     })));
