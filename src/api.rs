@@ -30,6 +30,7 @@ mod identity;
 mod login;
 mod masked;
 mod oauth;
+mod openid;
 mod page;
 mod reject;
 mod reply;
@@ -39,6 +40,7 @@ mod session;
 mod soap;
 mod usage;
 mod version;
+mod wsdl;
 
 pub use address::Addresses;
 pub use body::{BODY_LIMIT, BODY_PATIENCE};
@@ -114,6 +116,10 @@ pub fn routes_within(
         .or(family("rest", "/services", Shape::Rest, |_, _, _| Err(Reject::not_found())))
         .unify()
         .or(family("identity", "/id", Shape::Identity, identity::answer))
+        .unify()
+        .or(family("openid", "/.well-known", Shape::Identity, openid::answer))
+        .unify()
+        .or(family("wsdl", "/soap", Shape::Page, wsdl::answer))
         .unify()
         .or(family("page", "/", Shape::Page, page::answer))
         .unify()

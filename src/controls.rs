@@ -15,6 +15,7 @@ use crate::store::{DataError, RefreshGrant, Snapshot, Store, Unkept};
 
 mod clients;
 mod keeping;
+mod signing;
 mod switches;
 mod time;
 mod trust;
@@ -23,6 +24,7 @@ mod users;
 
 pub use clients::RenewalKey;
 pub use keeping::Keeping;
+pub use signing::{PublicKey, SigningKey};
 pub use switches::{SWITCHES, SwitchError};
 pub use time::ClockError;
 pub use trust::TrustError;
@@ -71,6 +73,7 @@ struct Inner {
     identities: Mutex<Arc<Identities>>,
     /// Held by whoever moves the org's clock.
     clock_turn: Mutex<()>,
+    signing: SigningKey,
 }
 
 impl Controls {
@@ -94,7 +97,8 @@ impl Controls {
         let (tokens, ids) = (seed.stream("tokens"), seed.stream("ids"));
         let (scenario, identities) = (Arc::new(scenario), Mutex::new(Arc::new(identities)));
         let clock_turn = Mutex::default();
-        Self(Arc::new(Inner { scenario, clock, seed, tokens, ids, journal, store, identities, clock_turn }))
+        let signing = SigningKey::new();
+        Self(Arc::new(Inner { scenario, clock, seed, tokens, ids, journal, store, identities, clock_turn, signing }))
     }
 
     /// The scenario that the org was made of.
@@ -144,6 +148,11 @@ impl Controls {
 
     fn held(&self) -> MutexGuard<'_, Arc<Identities>> {
         self.0.identities.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The key that signs id tokens.
+    pub fn signing(&self) -> &SigningKey {
+        &self.0.signing
     }
 
     /// The certificate that an app's JWT assertions are checked against, if it takes any.

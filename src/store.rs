@@ -211,6 +211,11 @@ impl Store {
         self.sessions.find(self.disk.as_ref(), token, now)
     }
 
+    /// The same without using it: nothing is renewed.
+    pub fn peek_session(&self, token: &str, now: Timestamp) -> Option<Session> {
+        self.sessions.peek(token, now)
+    }
+
     /// Ends a session; whether there was one.
     pub fn end_session(&self, token: &str) -> Result<bool, Unkept> {
         self.sessions.end(self.disk.as_ref(), token)

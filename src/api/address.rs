@@ -33,6 +33,21 @@ impl Addresses {
         if port == HTTPS { format!("https://{name}") } else { format!("https://{name}:{port}") }
     }
 
+    /// The base by which a client came, without a slash at the end: the issuer of id tokens, whatever `org.api-endpoint`.
+    ///
+    /// `login` and `test` stay as they are, since a client compares the issuer with the host that it asked.
+    pub fn issuer(&self, org: &Org, host: Option<&Authority>, arrived: Door) -> String {
+        let name = match host.map(|authority| folded(authority.host())) {
+            Some(name) if matches!(service_name(&name), Some("login" | "test")) => name,
+            _ => self.name(org, host),
+        };
+        let port = match host {
+            Some(authority) if self.is_ours(authority) => authority.port_u16().unwrap_or(HTTPS),
+            _ => self.own_port(arrived),
+        };
+        if port == HTTPS { format!("https://{name}") } else { format!("https://{name}:{port}") }
+    }
+
     /// The host to name in answers: the one asked for if it is ours.
     pub fn name(&self, org: &Org, host: Option<&Authority>) -> String {
         let Some(authority) = host.filter(|authority| self.is_ours(authority)) else {

@@ -17,8 +17,11 @@ pub(super) fn identity_url(site: &Site, call: &Call, user: &Id) -> String {
     format!("{}/id/{}/{user}", site.addresses.endpoint(&call.org, call.host.as_ref(), call.peer.door), call.org.id)
 }
 
-/// `/id/{organization}/{user}`
+/// `/id/{organization}/{user}`, and beside it `/id/keys`, which is OpenID's.
 pub(super) fn answer(site: &Site, call: &Call, note: &mut Note) -> Result<Reply, Reject> {
+    if matches!(call.segments.as_slice(), [_, keys] if keys.eq_ignore_ascii_case("keys")) {
+        return super::openid::keys(site, call);
+    }
     let [_, organization, user] = call.segments.as_slice() else { return Err(Reject::not_found()) };
     reading(call, "GET,HEAD,POST")?;
     let caller = admit(site, call, note, token(call), Action::Identity)?;

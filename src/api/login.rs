@@ -56,7 +56,9 @@ impl Attempt<'_> {
         if outcome.is_err() {
             note.decision = Some("refused");
         }
-        tell(site, call, self.flow, &self.username, outcome.as_ref().err());
+        let refused = outcome.as_ref().err();
+        let status = refused.map_or(SUCCESS, |reject| reject.login_status(self.action));
+        tell(site, call, self.flow, &self.username, status, refused);
         let opened = outcome?;
         note.session = Some(fingerprint(&opened.session.token));
         Ok(opened)
@@ -84,7 +86,8 @@ impl Attempt<'_> {
 
     /// Why it is refused, once the login history has it.
     fn record(&self, site: &Site, call: &Call, refused: Reject) -> Reject {
-        let kept = site.controls.store().record_login(self.row(site, call, refused.login_status()));
+        let status = refused.login_status(self.action);
+        let kept = site.controls.store().record_login(self.row(site, call, status));
         kept.err().map_or(refused, Reject::unkept)
     }
 
@@ -110,17 +113,17 @@ impl Attempt<'_> {
 
 /// Tells the journal of a login that failed before anybody knew whose it is; the history has rows of users only.
 pub(super) fn turned_away(site: &Site, call: &Call, flow: &'static str, username: &str, reject: Reject) -> Reject {
-    tell(site, call, flow, username, Some(&reject));
+    tell(site, call, flow, username, reject.login_status(Action::Login), Some(&reject));
     reject
 }
 
-fn tell(site: &Site, call: &Call, flow: &'static str, username: &str, refused: Option<&Reject>) {
+fn tell(site: &Site, call: &Call, flow: &'static str, username: &str, status: &'static str, refused: Option<&Reject>) {
     site.controls.journal().append(Kind::Login(Box::new(event::Login {
         handshake: call.peer.handshake,
         door: call.peer.door,
         username: username.to_owned(),
         flow,
-        status: refused.map_or(SUCCESS, Reject::login_status),
+        status,
         decision: if refused.is_some() { "refused" } else { "granted" },
         explanation: refused.map(Reject::explanation),
     })));

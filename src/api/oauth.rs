@@ -1,4 +1,4 @@
-//! OAuth: the token endpoint and revocation. The web server and device flows are not here yet.
+//! OAuth: the token endpoint, revocation, introspection. The web server and device flows are not here yet.
 
 use super::call::{Call, find, pairs};
 use super::reject::Reject;
@@ -7,11 +7,14 @@ use super::{Note, Site};
 
 mod client;
 mod flow;
+mod id_token;
+mod introspect;
 mod jwt;
 mod revoke;
 mod token;
 
 pub use jwt::MAX_ASSERTION;
+pub(super) use jwt::unhurried;
 
 /// A request's parameters, from form and query together: the form wins.
 struct Parameters(Vec<(String, String)>);
@@ -60,6 +63,12 @@ pub(super) fn answer(site: &Site, call: &Call, note: &mut Note) -> Result<Reply,
                 return Err(Reject::method(&call.method, "POST"));
             }
             token::answer(site, call, note, &parameters)
+        }
+        [last] if last == "introspect" => {
+            if call.method != http::Method::POST {
+                return Err(Reject::method(&call.method, "POST"));
+            }
+            introspect::answer(site, call, &parameters)
         }
         [last] if last == "revoke" => {
             if call.method != http::Method::POST && !call.reads() {

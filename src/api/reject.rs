@@ -2,9 +2,9 @@
 //!
 //! The wire stays as terse as the real org's; what was expected and found goes to the journal alone.
 
-use crate::data::SoqlError;
+use crate::data::{Id, SoqlError};
 use crate::journal::Explanation;
-use crate::org::{CredentialRefusal, Refusal};
+use crate::org::{Action, CredentialRefusal, Refusal};
 use crate::pki::Fault;
 use crate::scenario::switches::RefusalStatus;
 use crate::store::Unkept;
@@ -35,6 +35,8 @@ enum Cause {
     Http(HttpError),
     /// The edge's own page.
     Page { status: u16, html: String },
+    /// A query that cannot be answered.
+    Query(SoqlError),
     /// The org's [`authorize`](crate::org::authorize()) said no.
     Refused(Refusal),
     /// No session, or none that lives.
@@ -93,6 +95,18 @@ impl Reject {
         Self::new(Cause::Session, explanation)
     }
 
+    /// The session named is one of another org; on the wire it looks like any that does not live.
+    pub fn foreign_session(own: &Id, other: &Id) -> Self {
+        let explanation = explain(
+            "a session of another org",
+            "a session is good in the org that opened it",
+            &format!("a session id of {}: {}!…", own.as_str(), own.short()),
+            &format!("one that begins with {}", other.short()),
+            "log in to this org; a client that knows several orgs mixes up their sessions or their URLs",
+        );
+        Self::new(Cause::Session, explanation)
+    }
+
     /// A protocol's own error; explain it with [`because`](Self::because).
     pub fn said(status: u16, code: &'static str, message: impl Into<String>) -> Self {
         let message = clipped(&message.into(), LONGEST_MESSAGE);
@@ -111,9 +125,12 @@ impl Reject {
     }
 
     /// A query that cannot be answered.
-    pub fn query(error: SoqlError) -> Self {
+    pub fn query(mut error: SoqlError) -> Self {
+        error.message = clipped(&error.message, LONGEST_MESSAGE);
+        let headline = format!("{}: {}", error.code, error.message);
         let last = error.message.lines().last().unwrap_or_default().to_owned();
-        Self::said(400, error.code, error.message).because("SOQL", "a query that can be read", &last, error.cure)
+        let explanation = explain(&headline, "SOQL", "a query that can be read", &last, error.cure);
+        Self::new(Cause::Query(error), explanation)
     }
 
     /// The edge's page for a client without a certificate.
@@ -138,6 +155,14 @@ impl Reject {
         Self::new(Cause::Page { status, html }, explanation)
     }
 
+    /// The same with another status, where an endpoint's own rules ask for it.
+    pub fn with_status(mut self, other: u16) -> Self {
+        if let Cause::Said { status, .. } = &mut *self.cause {
+            *status = other;
+        }
+        self
+    }
+
     /// Says why, for the journal.
     pub fn because(mut self, rule: &str, expected: &str, found: &str, cure: &str) -> Self {
         let explanation = &mut self.explanation;
@@ -152,6 +177,7 @@ impl Reject {
             Cause::Credentials(refusal) => refusal.code(),
             Cause::Http(error) => error.code,
             Cause::Page { .. } => "CERTIFICATE_ERROR_PAGE",
+            Cause::Query(error) => error.code,
             Cause::Refused(refusal) => refusal.code,
             Cause::Said { code, .. } => code,
             Cause::Session => INVALID_SESSION_ID,
@@ -164,10 +190,10 @@ impl Reject {
     }
 
     /// LoginHistory's `Status`, if it was a login that was refused.
-    pub fn login_status(&self) -> &'static str {
+    pub fn login_status(&self, action: Action) -> &'static str {
         match &*self.cause {
             Cause::Credentials(refusal) => refusal.status(),
-            Cause::Refused(refusal) => refusal.login_status(),
+            Cause::Refused(refusal) => refusal.login_status(action),
             // The published list has no words for these.
             _ => "Failed",
         }

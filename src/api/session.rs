@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::call::Call;
 use super::reject::Reject;
 use super::{Note, Site};
+use crate::data::Id;
 use crate::org::{Action, Grant, Session, User, authorize};
 
 /// Somebody whom the org lets do what they came for.
@@ -25,13 +26,22 @@ pub(super) fn admit(
     let token = token.ok_or_else(Reject::no_session)?;
     note.session = Some(fingerprint(token));
     let now = site.controls.clock().org_now();
-    let session = site.controls.store().session(token, now).ok_or_else(Reject::dead_session)?;
+    let session = site.controls.store().session(token, now).ok_or_else(|| no_such(call, token))?;
     let user = call.org.user(&session.user_id).ok_or_else(Reject::dead_session)?;
     let grant = decide(call, note, user, action)?;
     if action == Action::Call {
         site.usage.count(now);
     }
     Ok(Caller { grant, session })
+}
+
+/// Every session id begins with its org's id: one of another org is told from one that ended.
+fn no_such(call: &Call, token: &str) -> Reject {
+    let org = token.split_once('!').and_then(|(org, _)| Id::parse(org));
+    match org.filter(|org| *org != call.org.id && org.as_str().starts_with("00D")) {
+        Some(other) => Reject::foreign_session(&call.org.id, &other),
+        None => Reject::dead_session(),
+    }
 }
 
 /// Asks the org, and notes what it says.

@@ -1,4 +1,6 @@
-//! The SOAP API, partner and enterprise: `login`, `logout`, `getUserInfo`, `getServerTimestamp`; no record is touched.
+//! The SOAP API, partner and enterprise: logging in and out, who and when, and queries; no record is changed.
+
+use jiff::Timestamp;
 
 use super::call::Call;
 use super::reject::{CLIENT, Reject};
@@ -11,7 +13,8 @@ use crate::org::{Action, Grant};
 mod envelope;
 mod guard;
 mod login;
-mod user_info;
+mod query;
+pub(super) mod user_info;
 
 use envelope::Envelope;
 pub(super) use envelope::escape;
@@ -37,6 +40,14 @@ impl Flavour {
         match self {
             Self::Enterprise => "urn:enterprise.soap.sforce.com",
             Self::Partner => "urn:partner.soap.sforce.com",
+        }
+    }
+
+    /// The namespace of records.
+    fn objects(self) -> &'static str {
+        match self {
+            Self::Enterprise => "urn:sobject.enterprise.soap.sforce.com",
+            Self::Partner => "urn:sobject.partner.soap.sforce.com",
         }
     }
 
@@ -90,13 +101,26 @@ pub(super) fn answer(site: &Site, call: &Call, note: &mut Note) -> Result<Reply,
             let caller = admit(site, call, note, envelope.session.as_deref(), Action::Call)?;
             Ok(in_result(site, flavour, "getServerTimestamp", &timestamp(site, &caller.grant)))
         }
+        operation @ ("query" | "queryAll") => {
+            let caller = admit(site, call, note, envelope.session.as_deref(), Action::Call)?;
+            let result = query::xml(site, call, flavour, envelope.argument("queryString"), &caller.grant)?;
+            Ok(in_result(site, flavour, operation, &result))
+        }
+        "queryMore" => {
+            let caller = admit(site, call, note, envelope.session.as_deref(), Action::Call)?;
+            Err(query::more(envelope.argument("queryLocator"), &caller.grant))
+        }
         _ => Err(no_operation(&envelope)),
     }
 }
 
 fn timestamp(site: &Site, _grant: &Grant) -> String {
-    let now = site.controls.clock().org_now().strftime("%Y-%m-%dT%H:%M:%S.%3fZ");
-    format!("<timestamp>{now}</timestamp>")
+    format!("<timestamp>{}</timestamp>", date_time(site.controls.clock().org_now()))
+}
+
+/// A date as SOAP writes it: unlike REST's.
+fn date_time(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()
 }
 
 /// The answer to a call: its result, and in the header how much of the day's calls are used.
@@ -107,7 +131,11 @@ fn in_result(site: &Site, flavour: Flavour, operation: &str, result: &str) -> Re
          <type>API REQUESTS</type></limitInfo></LimitInfoHeader></soapenv:Header>",
         super::DAILY_API_REQUESTS
     );
-    let body = format!("<{operation}Response><result>{result}</result></{operation}Response>");
+    let opening = match operation {
+        "query" | "queryAll" => format!("<result xsi:type=\"QueryResult\" xmlns:sf=\"{}\">", flavour.objects()),
+        _ => "<result>".to_owned(),
+    };
+    let body = format!("<{operation}Response>{opening}{result}</result></{operation}Response>");
     envelope::response(flavour.namespace(), &header, &body)
 }
 
@@ -115,8 +143,8 @@ fn no_operation(envelope: &Envelope) -> Reject {
     let message = format!("No operation available for request {{{}}}{}", envelope.namespace, envelope.operation);
     Reject::said(500, CLIENT, message).because(
         "the operation and its namespace must be those of the API at this path",
-        "login, logout, getUserInfo or getServerTimestamp in urn:partner.soap.sforce.com (/u/) or \
-         urn:enterprise.soap.sforce.com (/c/)",
+        "login, logout, getUserInfo, getServerTimestamp, query, queryAll or queryMore in urn:partner.soap.sforce.com \
+         (/u/) or urn:enterprise.soap.sforce.com (/c/)",
         &format!("{} in {}", envelope.operation, envelope.namespace),
         "check that the endpoint's /u/ or /c/ fits the WSDL that the client was made from",
     )

@@ -20,7 +20,7 @@ impl Version {
     pub const NEWEST: Self = Self(68);
     const OLDEST: Self = Self(31);
     /// The last one with SOAP `login()`.
-    const LAST_SOAP_LOGIN: Self = Self(64);
+    pub const LAST_SOAP_LOGIN: Self = Self(64);
 
     /// Every version served, oldest first.
     pub fn all() -> impl Iterator<Item = Self> {

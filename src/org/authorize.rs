@@ -61,7 +61,7 @@ impl Grant {
 /// Enforced users are held to the mutual door with the very certificate that was uploaded (documented); everybody
 /// else may come by either door, with no certificate or with any chain that holds (documented). An enforced user may
 /// log in on the standard door (seen in 2018). That "API Enabled" is asked for after mutual authentication, and not
-/// for the identity URL, is inferred.
+/// for the identity URL, is inferred. An expired password stops calls, neither logins nor the identity URL (seen).
 pub fn authorize(org: &Org, user: &Arc<User>, action: Action, door: Door, edge: &Edge) -> Result<Grant, Refusal> {
     if action == Action::Logout {
         return Ok(Grant { user: user.clone(), ground: "because ending a session asks for nothing".into() });
@@ -72,6 +72,7 @@ pub fn authorize(org: &Org, user: &Arc<User>, action: Action, door: Door, edge: 
         ground_of_the_free(user, edge)
     };
     check_api_enabled(user, action)?;
+    check_password(user, action)?;
     Ok(Grant { user: user.clone(), ground })
 }
 
@@ -111,4 +112,9 @@ fn ground_of_the_free(user: &User, edge: &Edge) -> String {
 fn check_api_enabled(user: &User, action: Action) -> Result<(), Refusal> {
     let asked = matches!(action, Action::Call | Action::Login | Action::Token);
     if asked && !user.may(Permission::ApiEnabled) { Err(Refusal::api_disabled(user)) } else { Ok(()) }
+}
+
+fn check_password(user: &User, action: Action) -> Result<(), Refusal> {
+    let stops = action == Action::Call && user.spec.password_expired;
+    if stops { Err(Refusal::password_expired(user)) } else { Ok(()) }
 }

@@ -7,7 +7,7 @@ use crate::pki::Certificate;
 /// Why the org says no.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Refusal {
-    /// `MUTUAL_AUTHENTICATION_FAILED`, `API_DISABLED_FOR_ORG`
+    /// `MUTUAL_AUTHENTICATION_FAILED`, `API_DISABLED_FOR_ORG`, `INVALID_OPERATION_WITH_EXPIRED_PASSWORD`
     pub code: &'static str,
     /// Who, and what went wrong, in one line.
     pub headline: String,
@@ -31,9 +31,34 @@ impl Refusal {
     /// The code of a user who may not use the API at all.
     pub const API_DISABLED: &'static str = "API_DISABLED_FOR_ORG";
 
+    /// The code of a user whose password has expired and who wants more than to log in.
+    pub const PASSWORD_EXPIRED: &'static str = "INVALID_OPERATION_WITH_EXPIRED_PASSWORD";
+
     /// LoginHistory's `Status` if it was a login that was refused.
-    pub fn login_status(&self) -> &'static str {
-        if self.code == Self::API_DISABLED { "Failed: API access disabled" } else { "Mutual authentication failed" }
+    pub fn login_status(&self, action: Action) -> &'static str {
+        match (self.code, action) {
+            // published for OAuth alone
+            (Self::API_DISABLED, Action::Token) => "Failed: OAuth API access disabled",
+            (Self::API_DISABLED, _) => "Failed: API access disabled",
+            _ => "Mutual authentication failed",
+        }
+    }
+
+    /// A user whose password has expired: the session is good, and good for nothing but a new password.
+    pub(super) fn password_expired(user: &User) -> Self {
+        let username = &user.spec.username;
+        Self {
+            code: Self::PASSWORD_EXPIRED,
+            headline: format!("the password of {username} has expired"),
+            rule: "with an expired password login succeeds, and calls wait for a new one".into(),
+            expected: "a password that has not expired; a login says so in passwordExpired".into(),
+            found: format!("a call by {username}, whose password has expired"),
+            cure: "set a new password (password-expired = false); passwords of integration users should not expire; \
+                   see docs/refusals.md#password-expired"
+                .into(),
+            anchor: "password-expired",
+            near_miss: None,
+        }
     }
 
     /// A user without "API Enabled".

@@ -84,6 +84,12 @@ impl Sessions {
         self.renew_or_end(disk, token, now)
     }
 
+    /// The session as it stands, neither renewed nor ended.
+    pub(super) fn peek(&self, token: &str, now: Timestamp) -> Option<Session> {
+        let open = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        open.by_token.get(token).map(|kept| kept.session.clone()).filter(|session| session.lives_at(now))
+    }
+
     pub(super) fn end(&self, disk: Option<&Disk>, token: &str) -> Result<bool, Unkept> {
         let ended = self.write().by_token.remove(token);
         self.ended(disk, ended.into_iter().collect()).map(|ended| ended > 0)

@@ -11,8 +11,11 @@ mod kit; // what a client team is handed
 mod library; // Simulator and Running, as a Rust team uses them
 mod limits; // bad input: a clear answer, nothing harmed
 mod mint; // certificates and CRLs made here
+mod oauth_openid; // OpenID and introspection, over TLS
 mod scenario; // files: read, refused, written
+mod soap_login; // every way in which a login can go, over TLS
 mod tidy; // the repository's own rules
 mod uploads; // mutual authentication certificates
 mod verdicts; // pki::validate
-mod wire; // an org under test, and a bare client
+mod wire;
+mod wsdl; // the partner WSDL, and the SOAP API that it describes // an org under test, and a bare client

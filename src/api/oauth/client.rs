@@ -33,6 +33,13 @@ pub(super) fn authenticate(
     flow: Flow,
     secret: Secret,
 ) -> Result<Arc<App>, Reject> {
+    let app = proven(call, parameters, secret)?;
+    may(&app, flow)?;
+    Ok(app)
+}
+
+/// The app of that consumer key, whose secret is right, whatever flows it may use.
+pub(super) fn proven(call: &Call, parameters: &Parameters, secret: Secret) -> Result<Arc<App>, Reject> {
     let given = match basic(call) {
         Some(credentials) => credentials,
         None => Credentials {
@@ -55,7 +62,6 @@ pub(super) fn authenticate(
             "compare the client's secret with the connected app's",
         ));
     }
-    may(&app, flow)?;
     Ok(app)
 }
 

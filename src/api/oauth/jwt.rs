@@ -148,7 +148,7 @@ impl Assertion {
 }
 
 /// Does what may have to wait for an RSA key in the making, without holding up the tasks of this thread.
-fn unhurried<T>(work: impl FnOnce() -> T) -> T {
+pub(in crate::api) fn unhurried<T>(work: impl FnOnce() -> T) -> T {
     match Handle::try_current().map(|handle| handle.runtime_flavor()) {
         Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(work),
         _ => work(),

@@ -7,7 +7,7 @@ use openssl::pkey::PKey;
 use openssl::sign::Signer;
 use serde::Serialize;
 
-use super::{Parameters, flow};
+use super::{Parameters, flow, id_token};
 use crate::api::call::Call;
 use crate::api::identity::identity_url;
 use crate::api::login::{Attempt, Opened, turned_away};
@@ -35,7 +35,7 @@ pub(super) fn answer(site: &Site, call: &Call, note: &mut Note, parameters: &Par
         app: Some((&applicant.app.spec.client_id, applicant.scope)),
     };
     let opened = attempt.decide(site, call, note, applicant.identify)?;
-    Ok(Reply::json(call, &granted(site, call, &applicant.app, &opened)).uncached())
+    Ok(Reply::json(call, &granted(site, call, &applicant.app, &opened, None)?).uncached())
 }
 
 fn unsupported(grant_type: &str) -> Reject {
@@ -55,6 +55,9 @@ struct Granted {
     #[serde(skip_serializing_if = "Option::is_none")]
     signature: Option<String>,
     scope: String,
+    /// With the scope `openid`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
     instance_url: String,
     id: String,
     token_type: &'static str,
@@ -62,18 +65,20 @@ struct Granted {
     issued_at: String,
 }
 
-fn granted(site: &Site, call: &Call, app: &App, opened: &Opened) -> Granted {
+/// The whole answer; a nonce comes from an authorization request, if there was one.
+fn granted(site: &Site, call: &Call, app: &App, opened: &Opened, nonce: Option<&str>) -> Result<Granted, Reject> {
     let id = identity_url(site, call, &opened.grant.user().id);
     let issued_at = opened.session.opened.as_millisecond().to_string();
-    Granted {
+    Ok(Granted {
         access_token: opened.session.token.clone(),
         signature: app.spec.client_secret.as_deref().and_then(|secret| sign(secret, &format!("{id}{issued_at}"))),
         scope: opened.session.scope.clone().unwrap_or_default(),
+        id_token: id_token::of(site, call, app, opened, nonce)?,
         instance_url: site.addresses.endpoint(&call.org, call.host.as_ref(), call.peer.door),
         id,
         token_type: "Bearer",
         issued_at,
-    }
+    })
 }
 
 /// HMAC-SHA256 in base64; clients check it.

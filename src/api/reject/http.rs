@@ -94,7 +94,7 @@ pub(super) fn page(cause: &Cause) -> Reply {
     match cause {
         Cause::Http(error) => Reply::text(error.status, format!("{}\n", error.message)),
         Cause::Said { status, message, .. } => Reply::text(*status, format!("{message}\n")),
-        Cause::Credentials(_) | Cause::Page { .. } | Cause::Refused(_) | Cause::Session => {
+        Cause::Credentials(_) | Cause::Page { .. } | Cause::Query(_) | Cause::Refused(_) | Cause::Session => {
             Reply::text(403, "Access denied\n")
         }
     }

@@ -15,6 +15,7 @@ pub(super) fn reply(cause: &Cause) -> Reply {
         Cause::Credentials(_) => (400, INVALID_GRANT, "authentication failure"),
         Cause::Http(error) => (error.status, "invalid_request", error.message.as_str()),
         Cause::Page { status, .. } => (*status, "invalid_request", ""),
+        Cause::Query(error) => (400, "invalid_request", error.message.as_str()),
         // The body for an enforced user without a certificate was never seen: the known form of an authentication
         // failure with the documented text of the login history.
         Cause::Refused(refusal) if refusal.code == Refusal::MUTUAL_AUTHENTICATION_FAILED => {

@@ -16,9 +16,12 @@ pub(super) fn reply(cause: &Cause, refusal_status: RefusalStatus) -> Reply {
         Cause::Credentials(refusal) => (401, refusal.code(), refusal.message()),
         Cause::Http(error) => (error.status, error.code, error.message.as_str()),
         Cause::Page { status, .. } => (*status, "CERTIFICATE_ERROR", ""),
+        Cause::Query(error) => (400, error.code, error.message.as_str()),
         Cause::Refused(refusal) if refusal.code == Refusal::MUTUAL_AUTHENTICATION_FAILED => {
             (refusal_status.code(), refusal.code, MUTUAL)
         }
+        // 401 as seen: clients that renew their session on it renew it in vain
+        Cause::Refused(refusal) if refusal.code == Refusal::PASSWORD_EXPIRED => (401, refusal.code, PASSWORD_EXPIRED),
         Cause::Refused(refusal) => (403, refusal.code, API_DISABLED),
         Cause::Said { status, code, message } => (*status, *code, message.as_str()),
         Cause::Session => (401, INVALID_SESSION_ID, "Session expired or invalid"),
@@ -28,4 +31,6 @@ pub(super) fn reply(cause: &Cause, refusal_status: RefusalStatus) -> Reply {
 
 /// As seen (2014): with "the use" and "REST API", unlike SOAP's.
 const MUTUAL: &str = "This session could not be mutually authenticated for the use with REST API";
+/// As seen (2023, 2026); older reports have SOAP's text.
+const PASSWORD_EXPIRED: &str = "Your password has expired. Please reset your password.";
 const API_DISABLED: &str = "The REST API is not enabled for this Organization.";

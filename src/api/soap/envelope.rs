@@ -19,6 +19,8 @@ pub(super) struct Envelope {
     pub client: Option<String>,
     /// `LoginScopeHeader/organizationId`
     pub organization: Option<String>,
+    /// `LoginScopeHeader/portalId`
+    pub portal: Option<String>,
 }
 
 impl Envelope {
@@ -49,7 +51,8 @@ impl Envelope {
                 .collect(),
             session: header("SessionHeader", "sessionId").map(|session| session.trim().to_owned()),
             client: header("CallOptions", "client").filter(|client| !client.is_empty()),
-            organization: header("LoginScopeHeader", "organizationId").filter(|id| !id.is_empty()),
+            organization: header("LoginScopeHeader", "organizationId").filter(|id| !id.trim().is_empty()),
+            portal: header("LoginScopeHeader", "portalId").filter(|id| !id.trim().is_empty()),
         })
     }
 

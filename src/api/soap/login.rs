@@ -2,7 +2,7 @@
 
 use super::{Envelope, Flavour, envelope, user_info};
 use crate::api::call::Call;
-use crate::api::login::{Attempt, Opened, by_password};
+use crate::api::login::{Attempt, Opened, by_password, turned_away};
 use crate::api::reject::Reject;
 use crate::api::reply::Reply;
 use crate::api::version::Version;
@@ -20,6 +20,14 @@ pub(super) fn answer(
     envelope: &Envelope,
 ) -> Result<Reply, Reject> {
     let username = envelope.argument("username").unwrap_or_default().trim();
+    if let Some((refusal, found)) = elsewhere(call, envelope) {
+        // it belongs into another org's login history, if into any
+        (note.action, note.decision) = (Some(Action::Login.name()), Some("refused"));
+        let rule = "LoginScopeHeader says where the user is looked for";
+        let cure = format!("{}; see docs/refusals.md#{}", refusal.cure(), refusal.anchor());
+        let reject = Reject::credentials(refusal).because(rule, refusal.expected(), found, &cure);
+        return Err(turned_away(site, call, "soap", username, reject));
+    }
     let attempt = Attempt {
         flow: "soap",
         action: Action::Login,
@@ -30,13 +38,18 @@ pub(super) fn answer(
     };
     let opened = attempt.decide(site, call, note, || {
         is_available(call, version)?;
-        let other = envelope.organization.as_deref().is_some_and(|id| Id::parse(id).as_ref() != Some(&call.org.id));
-        if other {
-            return Err(Reject::credentials(CredentialRefusal::UnknownUser));
-        }
         by_password(call, username, envelope.argument("password").unwrap_or_default())
     })?;
     Ok(envelope::response(flavour.namespace(), "", &result(site, call, flavour, version, &opened)))
+}
+
+/// Whether `LoginScopeHeader` means somebody whom this org does not know: of another org, or of a portal.
+fn elsewhere<'a>(call: &Call, envelope: &'a Envelope) -> Option<(CredentialRefusal, &'a str)> {
+    match (&envelope.organization, &envelope.portal) {
+        (Some(id), _) if Id::parse(id.trim()).as_ref() != Some(&call.org.id) => Some((CredentialRefusal::OtherOrg, id)),
+        (_, Some(portal)) => Some((CredentialRefusal::Portal, portal)),
+        _ => None,
+    }
 }
 
 fn is_available(call: &Call, version: Version) -> Result<(), Reject> {

@@ -4,38 +4,66 @@ use super::escape;
 use crate::org::session::LIFETIME;
 use crate::org::{Grant, Org};
 
+/// Its elements in their order, with the types that the WSDL gives them; `?` after a type: it may be nil.
+pub(in crate::api) const ELEMENTS: [(&str, &str); 24] = [
+    ("accessibilityMode", "xsd:boolean"),
+    ("chatterExternal", "xsd:boolean"),
+    ("currencySymbol", "xsd:string?"),
+    ("orgAttachmentFileSizeLimit", "xsd:int"),
+    ("orgDefaultCurrencyIsoCode", "xsd:string?"),
+    ("orgDefaultCurrencyLocale", "xsd:string?"),
+    ("orgDisallowHtmlAttachments", "xsd:boolean"),
+    ("orgHasPersonAccounts", "xsd:boolean"),
+    ("organizationId", "tns:ID"),
+    ("organizationMultiCurrency", "xsd:boolean"),
+    ("organizationName", "xsd:string"),
+    ("profileId", "tns:ID"),
+    ("roleId", "tns:ID?"),
+    ("sessionSecondsValid", "xsd:int"),
+    ("userDefaultCurrencyIsoCode", "xsd:string?"),
+    ("userEmail", "xsd:string"),
+    ("userFullName", "xsd:string"),
+    ("userId", "tns:ID"),
+    ("userLanguage", "xsd:string"),
+    ("userLocale", "xsd:string"),
+    ("userName", "xsd:string"),
+    ("userTimeZone", "xsd:string"),
+    ("userType", "xsd:string"),
+    ("userUiSkin", "xsd:string"),
+];
+
 /// The elements inside `userInfo` or `result`.
 pub(super) fn xml(org: &Org, grant: &Grant) -> String {
     let user = grant.user();
-    let elements = [
-        ("accessibilityMode", "false".into()),
-        ("chatterExternal", "false".into()),
-        ("currencySymbol", "$".into()),
-        ("orgAttachmentFileSizeLimit", "5242880".into()),
-        ("orgDefaultCurrencyIsoCode", "USD".into()),
-        ("orgDefaultCurrencyLocale", "en_US".into()),
-        ("orgDisallowHtmlAttachments", "false".into()),
-        ("orgHasPersonAccounts", "false".into()),
-        ("organizationId", org.id.to_string()),
-        ("organizationMultiCurrency", "false".into()),
-        ("organizationName", org.name.clone()),
-        ("profileId", user.profile_id.to_string()),
-        ("roleId", String::new()),
-        ("sessionSecondsValid", LIFETIME.as_secs().to_string()),
-        ("userDefaultCurrencyIsoCode", String::new()),
-        ("userEmail", user.spec.email.clone()),
-        ("userFullName", user.full_name()),
-        ("userId", user.id.to_string()),
-        ("userLanguage", "en_US".into()),
-        ("userLocale", "en_US".into()),
-        ("userName", user.spec.username.clone()),
-        ("userTimeZone", "GMT".into()),
-        ("userType", "Standard".into()),
-        ("userUiSkin", "Theme3".into()),
+    let values: [String; 24] = [
+        "false".into(),
+        "false".into(),
+        "$".into(),
+        "5242880".into(),
+        "USD".into(),
+        "en_US".into(),
+        "false".into(),
+        "false".into(),
+        org.id.to_string(),
+        "false".into(),
+        org.name.clone(),
+        user.profile_id.to_string(),
+        String::new(),
+        LIFETIME.as_secs().to_string(),
+        String::new(),
+        user.spec.email.clone(),
+        user.full_name(),
+        user.id.to_string(),
+        "en_US".into(),
+        "en_US".into(),
+        user.spec.username.clone(),
+        "GMT".into(),
+        "Standard".into(),
+        "Theme3".into(),
     ];
+    let elements = ELEMENTS.iter().zip(&values);
     elements
-        .iter()
-        .map(|(name, value)| match value.as_str() {
+        .map(|((name, _), value)| match value.as_str() {
             "" => format!("<{name} xsi:nil=\"true\"/>"),
             value => format!("<{name}>{}</{name}>", escape(value)),
         })

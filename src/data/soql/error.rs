@@ -10,6 +10,8 @@ pub struct SoqlError {
     pub code: &'static str,
     /// With the excerpt and the caret.
     pub message: String,
+    /// Row and column, counted from 1; none where the query has no such place.
+    pub place: Option<(usize, usize)>,
     /// What this simulator reads, where it may be less than an org does.
     pub cure: &'static str,
 }
@@ -21,8 +23,10 @@ impl SoqlError {
 
     pub(super) fn unexpected_end(text: &str) -> Self {
         let message = "unexpected token: '<EOF>'".to_owned();
-        let message = if text.trim().is_empty() { message } else { point(text, text.trim_end().len(), &message) };
-        Self { code: "MALFORMED_QUERY", message, cure: SUBSET }
+        if text.trim().is_empty() {
+            return Self { code: "MALFORMED_QUERY", message, place: None, cure: SUBSET };
+        }
+        Self::pointing("MALFORMED_QUERY", text, text.trim_end().len(), &message, SUBSET)
     }
 
     pub(super) fn too_many(text: &str, at: usize) -> Self {
@@ -76,7 +80,7 @@ impl SoqlError {
     }
 
     fn pointing(code: &'static str, text: &str, at: usize, sentence: &str, cure: &'static str) -> Self {
-        Self { code, message: point(text, at, sentence), cure }
+        Self { code, message: point(text, at, sentence), place: Some(place(text, at)), cure }
     }
 }
 
@@ -86,9 +90,8 @@ const SUBSET: &str = "mockorg reads SELECT fields FROM object [WHERE field = val
 fn point(text: &str, at: usize, sentence: &str) -> String {
     const BEFORE: usize = 50;
     const AFTER: usize = 40;
-    let line_start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
-    let row = text[..at].matches('\n').count() + 1;
-    let column = text[line_start..at].chars().count() + 1;
+    let line_start = line_start(text, at);
+    let (row, column) = place(text, at);
     let before: Vec<char> = text[line_start..at].chars().collect();
     let skipped = before.len().saturating_sub(BEFORE);
     let start = match skipped {
@@ -104,4 +107,13 @@ fn point(text: &str, at: usize, sentence: &str) -> String {
     let shown: String = before[start..].iter().chain(&after[..end]).collect();
     let indent = " ".repeat(before.len() - start);
     format!("\n{shown}\n{indent}^\nERROR at Row:{row}:Column:{column}\n{sentence}")
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    text[..at].rfind('\n').map_or(0, |newline| newline + 1)
+}
+
+fn place(text: &str, at: usize) -> (usize, usize) {
+    let row = text[..at].matches('\n').count() + 1;
+    (row, text[line_start(text, at)..at].chars().count() + 1)
 }

@@ -12,9 +12,12 @@ pub enum CredentialRefusal {
     /// The user is locked out.
     #[error("the user is locked out")]
     Locked,
-    /// The password is right and must be replaced.
-    #[error("the password has expired")]
-    PasswordExpired,
+    /// The login is meant for another org (`LoginScopeHeader`).
+    #[error("the login is meant for another org")]
+    OtherOrg,
+    /// The login is meant for a portal (`LoginScopeHeader`), and there is none.
+    #[error("there are no portals")]
+    Portal,
     /// The password is right, but the address is outside the trusted ranges and no token follows.
     #[error("the security token is missing")]
     TokenRequired,
@@ -25,11 +28,12 @@ pub enum CredentialRefusal {
 
 impl CredentialRefusal {
     /// All of them, in order of name.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Inactive,
         Self::InvalidPassword,
         Self::Locked,
-        Self::PasswordExpired,
+        Self::OtherOrg,
+        Self::Portal,
         Self::TokenRequired,
         Self::UnknownUser,
     ];
@@ -37,26 +41,22 @@ impl CredentialRefusal {
     /// The exception code of the SOAP API.
     pub fn code(self) -> &'static str {
         match self {
-            Self::Inactive | Self::InvalidPassword | Self::Locked | Self::UnknownUser => "INVALID_LOGIN",
-            Self::PasswordExpired => "INVALID_OPERATION_WITH_EXPIRED_PASSWORD",
             Self::TokenRequired => "LOGIN_MUST_USE_SECURITY_TOKEN",
+            _ => "INVALID_LOGIN",
         }
     }
 
     /// The org's words; on purpose they do not tell an unknown user from a wrong password or a lock.
     pub fn message(self) -> &'static str {
         match self {
-            Self::Inactive | Self::InvalidPassword | Self::Locked | Self::UnknownUser => {
-                "Invalid username, password, security token; or user locked out."
-            }
-            Self::PasswordExpired => {
-                "The users password has expired, you must call SetPassword before attempting any other API operations"
-            }
             Self::TokenRequired => {
                 "Invalid username, password, security token; or user locked out. Are you at a new location? When \
                  accessing Salesforce--either via a desktop client or the API--from outside of your company's trusted \
-                 networks, you must add a security token to your password to log in."
+                 networks, you must add a security token to your password to log in. To get your new security token, \
+                 log in to Salesforce. From your personal settings, enter Reset My Security Token in the Quick Find \
+                 box, then select Reset My Security Token."
             }
+            _ => "Invalid username, password, security token; or user locked out.",
         }
     }
 
@@ -66,9 +66,8 @@ impl CredentialRefusal {
             Self::Inactive => "User is Inactive",
             Self::InvalidPassword => "Invalid Password",
             Self::Locked => "Password Lockout",
-            Self::PasswordExpired => "Password Expired",
             Self::TokenRequired => "Failed: API security token required",
-            Self::UnknownUser => "Invalid Login",
+            Self::OtherOrg | Self::Portal | Self::UnknownUser => "Invalid Login",
         }
     }
 
@@ -78,7 +77,8 @@ impl CredentialRefusal {
             Self::Inactive => "inactive-user",
             Self::InvalidPassword => "invalid-password",
             Self::Locked => "locked-user",
-            Self::PasswordExpired => "password-expired",
+            Self::OtherOrg => "other-org",
+            Self::Portal => "portal",
             Self::TokenRequired => "security-token-required",
             Self::UnknownUser => "unknown-user",
         }
@@ -90,7 +90,8 @@ impl CredentialRefusal {
             Self::Inactive => "an active user",
             Self::InvalidPassword => "the user's password, or password and security token in one",
             Self::Locked => "a user who is not locked out",
-            Self::PasswordExpired => "a password that has not expired",
+            Self::OtherOrg => "no organizationId, or this org's in 15 or 18 characters",
+            Self::Portal => "no portalId in LoginScopeHeader",
             Self::TokenRequired => "password and security token in one, from outside the user's trusted ranges",
             Self::UnknownUser => "a username that is in the org",
         }
@@ -102,9 +103,8 @@ impl CredentialRefusal {
             Self::Inactive => "activate the user (active = true), or log in as another",
             Self::InvalidPassword => "check the client's secret store against the scenario",
             Self::Locked => "unlock the user (locked = false)",
-            Self::PasswordExpired => {
-                "set a new password (password-expired = false); integration users should not expire"
-            }
+            Self::OtherOrg => "take the organizationId of this org, or leave LoginScopeHeader out",
+            Self::Portal => "leave portalId out: portals and their users are not simulated",
             Self::TokenRequired => "append the security token to the password, or add the network to trusted-ranges",
             Self::UnknownUser => "check the spelling; a sandbox has usernames of its own",
         }

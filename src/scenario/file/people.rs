@@ -57,7 +57,7 @@ pub struct UserTable {
     /// Whether a new password must be set (default false).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password_expired: Option<bool>,
-    /// Networks where no security token is asked for (default loopback): "10.0.0.0/8" or one address.
+    /// Networks where no security token is asked for (default loopback): "10.0.0.0/8", one address, or "10.0.0.1-10.0.0.9".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trusted_ranges: Option<Vec<Spot<String>>>,
 }

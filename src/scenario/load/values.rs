@@ -158,18 +158,30 @@ pub(super) fn url(text: &Spot<String>, schemes: &[&str], reading: &mut Reading<'
     text.to_string()
 }
 
-/// `10.0.0.0/8`, `2001:db8::/32`, or one address.
+/// `10.0.0.0/8`, `2001:db8::/32`, one address, or both ends of a range.
 pub(super) fn network(text: &Spot<String>, reading: &mut Reading<'_>) -> String {
-    let (address, length) = text.split_once('/').map_or((text.as_str(), None), |(a, n)| (a, Some(n)));
-    let fits = address.parse::<IpAddr>().is_ok_and(|address| {
-        let most = if address.is_ipv4() { 32 } else { 128 };
-        length.is_none_or(|length| length.parse::<u8>().is_ok_and(|length| length <= most))
-    });
-    if !fits {
+    if !is_network(text) {
         let found = guess::quoted(text);
-        reading.mistake(text.span(), format!("{found} is not a network such as \"10.0.0.0/8\" or an address"));
+        let meant = "is not a network such as \"10.0.0.0/8\", an address, or a range such as \"10.0.0.1-10.0.0.9\"";
+        reading.mistake(text.span(), format!("{found} {meant}"));
     }
     text.to_string()
+}
+
+fn is_network(text: &str) -> bool {
+    let address = |text: &str| text.trim().parse::<IpAddr>().ok();
+    if let Some((address_of, length)) = text.split_once('/') {
+        let most = |address: IpAddr| if address.is_ipv4() { 32 } else { 128 };
+        return address(address_of)
+            .zip(length.parse::<u8>().ok())
+            .is_some_and(|(address, length)| length <= most(address));
+    }
+    match text.split_once('-') {
+        Some((first, last)) => address(first)
+            .zip(address(last))
+            .is_some_and(|(first, last)| first.is_ipv4() == last.is_ipv4() && first <= last),
+        None => address(text).is_some(),
+    }
 }
 
 #[cfg(test)]
