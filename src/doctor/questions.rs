@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::history::{Connection, counted, failed_mutually, is_granted_call, listed, name_of};
 use super::rule::Case;
+use crate::journal::event::Request;
 use crate::org::Door;
 
 /// A question about the run, and its answer.
@@ -71,26 +72,18 @@ pub(super) fn answer(case: &Case<'_>) -> Vec<Question> {
 fn came(case: &Case<'_>) -> (Answer, String) {
     let at = |door| case.history.at(door).count();
     let (standard, mutual) = (at(Door::Standard), at(Door::Mutual));
-    let seen = |text: fn(&Connection<'_>) -> Option<String>| listed(case.history.connections.iter().filter_map(text));
     if standard + mutual == 0 {
         return (Answer::No, String::new());
     }
-    let mut detail = format!("{} to the standard door, {mutual} to the mutual one", counted(standard, "connection"));
-    for (name, values) in [
-        ("", seen(|one| one.handshake.tls_version.clone())),
-        ("SNI ", seen(|one| one.handshake.sni.clone())),
-        ("ALPN ", seen(|one| one.handshake.alpn.clone())),
-    ] {
-        if !values.is_empty() {
-            detail += &format!("; {name}{values}");
-        }
-    }
+    let detail = format!("{} to the standard door, {mutual} to the mutual one", counted(standard, "connection"));
     (Answer::Yes, detail)
 }
 
 fn trusted(case: &Case<'_>) -> (Answer, String) {
     let alerts = listed(case.history.connections.iter().filter_map(|one| one.handshake.alert_received.clone()));
-    let spoke = case.history.connections.iter().filter(|one| !one.requests.is_empty()).count();
+    // whoever sends a certificate has got past the server's
+    let went_on = |one: &&Connection<'_>| !one.requests.is_empty() || one.handshake.ending == Some("refused");
+    let spoke = case.history.connections.iter().filter(went_on).count();
     match (alerts.is_empty(), spoke) {
         (false, 0) => (Answer::No, format!("it sent the alert {alerts}")),
         (false, _) => (Answer::Partly, format!("on some connections it sent the alert {alerts}")),
@@ -135,12 +128,15 @@ fn logged_in(case: &Case<'_>) -> (Answer, String) {
 }
 
 fn changed_port(case: &Case<'_>) -> (Answer, String) {
-    let calls: Vec<_> =
-        case.history.requests().filter(|(_, request)| is_granted_call(request) || failed_mutually(request)).collect();
+    let calls: Vec<_> = case.history.requests().filter(|(_, request)| is_call(request)).collect();
     let there = calls.iter().filter(|(connection, _)| connection.is_mutual()).count();
     let detail =
         if calls.is_empty() { "no call came".into() } else { format!("{there} of {}", counted(calls.len(), "call")) };
     (Answer::of(there, calls.len()), detail)
+}
+
+fn is_call(request: &Request) -> bool {
+    is_granted_call(request) || failed_mutually(request) && matches!(request.action, Some("call" | "identity"))
 }
 
 fn carried(case: &Case<'_>) -> (Answer, String) {

@@ -10,6 +10,9 @@ use crate::org::Door;
 /// So many connections are shown, and so many requests of each; the report in JSON has them all.
 const SHOWN: usize = 12;
 
+/// The characters of a line of text.
+const WIDTH: usize = 96;
+
 /// The lines of a report.
 pub fn lines(report: &Report) -> Vec<Vec<Span>> {
     let mut lines = vec![headline(report)];
@@ -37,28 +40,29 @@ fn headline(report: &Report) -> Vec<Span> {
     let tone = if report.ended == Ended::ExitCode(0) { Tone::Plain } else { Tone::Bad };
     vec![
         span(Tone::Label, "mockorg doctor:"),
-        span(Tone::Plain, command(&report.command)),
+        span(Tone::Plain, format!("`{}`", command(&report.command))),
         span(tone, report.ended.to_string()),
     ]
 }
 
 /// A command that is long, or has a script in it, in short.
 fn command(words: &[String]) -> String {
-    const LONGEST: usize = 60;
+    const LONG: usize = 60;
     let text = words.iter().flat_map(|word| word.split_whitespace()).collect::<Vec<_>>().join(" ");
-    match text.char_indices().nth(LONGEST) {
+    match text.char_indices().nth(LONG) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text,
     }
 }
 
 fn visit(visit: &Visit) -> Vec<Vec<Span>> {
-    let mut first = vec![
-        span(Tone::Label, format!("{:>3}", visit.n)),
-        span(Tone::Plain, format!("{:<8}", visit.door.name())),
-        span(Tone::Dim, negotiated(visit)),
-    ];
-    first.extend(came_with(visit));
+    let mut first =
+        vec![span(Tone::Label, format!("{:>3}", visit.n)), span(Tone::Plain, format!("{:<8}", visit.door.name()))];
+    let (tls, rest) = (negotiated(visit), came_with(visit));
+    if !tls.is_empty() {
+        first.push(span(Tone::Dim, if rest.is_empty() { tls } else { tls + ":" }));
+    }
+    first.extend(rest);
     let requests = visit.requests.iter().take(SHOWN).map(entry);
     std::iter::once(first).chain(requests).chain(more(visit.requests.len(), "      ", "request")).collect()
 }
@@ -149,12 +153,37 @@ fn told(number: usize, finding: &Finding) -> Vec<Vec<Span>> {
     };
     let on = match finding.connections.as_slice() {
         [] => String::new(),
-        numbers => format!(" (connection {})", listed(numbers)),
+        [only] => format!(" (connection {only})"),
+        numbers => format!(" (connections {})", listed(numbers)),
     };
     let headline = format!("{number}. {word} [{}]: {}{on}", finding.code.name(), finding.headline);
-    let below =
-        finding.lines().map(|(label, text)| vec![span(Tone::Dim, format!("   {label:<10}")), span(Tone::Plain, text)]);
+    let below = finding.lines().flat_map(|(label, text)| {
+        wrapped(text).into_iter().enumerate().map(move |(at, piece)| {
+            let label = if at == 0 { label } else { "" };
+            vec![span(Tone::Dim, format!("   {label:<11}")), span(Tone::Plain, piece)]
+        })
+    });
     std::iter::once(vec![span(tone, headline)]).chain(below).collect()
+}
+
+/// Lines of at most [`WIDTH`] characters, but for words that are longer.
+fn wrapped(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut width = usize::MAX;
+    for word in text.split_whitespace() {
+        let long = word.chars().count();
+        match lines.last_mut() {
+            Some(line) if width + 1 + long <= WIDTH => {
+                *line += &format!(" {word}");
+                width += 1 + long;
+            }
+            _ => {
+                lines.push(word.to_owned());
+                width = long;
+            }
+        }
+    }
+    lines
 }
 
 fn listed(numbers: &[usize]) -> String {

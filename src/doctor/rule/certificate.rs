@@ -30,12 +30,16 @@ fn broken(case: &Case<'_>, connections: &[&Connection<'_>]) -> Option<Finding> {
         _ => Code::BrokenChain,
     };
     let name = name_of(leaf);
-    let headline = match code {
-        Code::LeafOnly => format!("the client sends its leaf alone: {name} came without its intermediate"),
-        _ => first.handshake.explanation.as_ref().map_or_else(
-            || format!("{name}'s chain does not hold: {}", fault.rule),
-            |explanation| explanation.headline.clone(),
-        ),
+    let what = match fault.position {
+        Some(1) => format!("the client's certificate {name}"),
+        _ => format!("{} in the chain of {name}", fault.subject),
+    };
+    let headline = match (code, &first.handshake.explanation) {
+        (Code::LeafOnly, _) => format!("the client sends its leaf alone: {name} came without its intermediate"),
+        (Code::Expired, _) => format!("{what} has expired"),
+        (Code::Revoked, _) => format!("{what} is revoked"),
+        (_, Some(explanation)) => explanation.headline.trim_start_matches("refused: ").to_owned(),
+        (_, None) => format!("{name}'s chain does not hold: {}", fault.rule),
     };
     let rule = first.handshake.explanation.as_ref().map_or(fault.rule, |explanation| &explanation.rule);
     let seen = match &first.handshake.alert_sent {

@@ -25,7 +25,6 @@ pub(super) fn rule(case: &Case<'_>) -> Vec<Finding> {
         found.extend(wrong_port(case, &astray, &good));
     }
     found.extend(login_on_standard(case, called_there));
-    found.extend(never_asked(case, &requests));
     found
 }
 
@@ -165,21 +164,4 @@ fn login_on_standard(case: &Case<'_>, called_there: bool) -> Option<Finding> {
             .cure("log in on the mutual door too: that is right by every source")
             .on(logins.iter().map(|(connection, _)| connection.n))
     })
-}
-
-/// The opposite failure: all is well because nobody looked.
-fn never_asked(case: &Case<'_>, requests: &[Asked<'_>]) -> Option<Finding> {
-    let granted: Vec<_> = requests.iter().filter(|(_, request)| is_granted_call(request)).collect();
-    if granted.is_empty() || case.is_enforced() {
-        return None;
-    }
-    let users = listed(granted.iter().filter_map(|(_, request)| request.user.clone()));
-    let finding = Finding::new(Code::NeverAsked, Severity::Warns, "nothing was held to mutual authentication")
-        .rule("only a user with \"Enforce SSL/TLS Mutual Authentication\" is asked for an uploaded certificate (documented)")
-        .expected("an enforced user, if mutual authentication is what you want to try")
-        .found(format!("{} by {users}, who is not enforced", counted(granted.len(), "call")))
-        .production("it works on 443 and on 8443, with and without a certificate, and proves nothing (documented)")
-        .cure("log in as a user of the scenario with enforce-mutual-authentication")
-        .on(granted.iter().map(|(connection, _)| connection.n));
-    Some(finding)
 }

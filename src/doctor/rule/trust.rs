@@ -21,14 +21,24 @@ const NOTHING_IN_COMMON: [&str; 4] =
     ["unsupported protocol", "no shared cipher", "no suitable signature algorithm", "no suitable key share"];
 
 fn untrusted(case: &Case<'_>) -> Option<Finding> {
-    let wary: Vec<_> = case.history.connections.iter().filter(|one| sent(one, &DISTRUST)).collect();
-    let alerts = listed(wary.iter().filter_map(|one| one.handshake.alert_received.clone()));
+    let wary: Vec<_> =
+        case.history.connections.iter().filter(|one| sent(one, &DISTRUST) || went_silently(case, one)).collect();
     let door = doors(wary.iter().copied());
+    let alerts = listed(wary.iter().filter_map(|one| one.handshake.alert_received.clone()));
+    let (headline, found) = if alerts.is_empty() {
+        let headline = format!(
+            "the client left when it had seen the server's certificate ({door} door): it does not trust it, it seems"
+        );
+        (headline, format!("{} closed without an alert, as Node does it", counted(wary.len(), "handshake")))
+    } else {
+        let headline = format!("the client does not trust the server ({door} door)");
+        (headline, format!("TLS alert {alerts} from the client, on {}", counted(wary.len(), "connection")))
+    };
     (!wary.is_empty()).then(|| {
-        Finding::new(Code::UntrustedServer, Severity::Breaks, format!("the client does not trust the server ({door} door)"))
+        Finding::new(Code::UntrustedServer, Severity::Breaks, headline)
             .rule("a client checks the server's certificate against the CAs that it trusts")
             .expected("a client that trusts the kit's server-ca.pem, or ca-bundle.pem")
-            .found(format!("TLS alert {alerts} from the client, on {}", counted(wary.len(), "connection")))
+            .found(found)
             .production(
                 "the real certificate has a public root: a client with its platform's own roots trusts it; one with pinned or \
                  old roots does not (documented: trust Mozilla's roots, do not pin)",
@@ -37,6 +47,13 @@ fn untrusted(case: &Case<'_>) -> Option<Finding> {
             .habits(case.platform.habits(Topic::UntrustedServer))
             .on(numbers(wary))
     })
+}
+
+/// Whether it left once the server's certificate was under way, at a door where it never asked for anything.
+fn went_silently(case: &Case<'_>, connection: &Connection<'_>) -> bool {
+    let handshake = connection.handshake;
+    let spoke = case.history.at(handshake.door).any(|one| !one.requests.is_empty());
+    handshake.ending == Some("left") && handshake.cipher.is_some() && !spoke
 }
 
 fn mismatch(case: &Case<'_>) -> Option<Finding> {
@@ -62,6 +79,7 @@ fn failed(case: &Case<'_>) -> Option<Finding> {
         .iter()
         .filter(|one| matches!(one.handshake.ending, Some("alert-received" | "failed" | "left" | "timed-out")))
         .filter(|one| !sent(one, &DISTRUST) && !sent(one, &MISMATCH) && !shares_nothing(one))
+        .filter(|one| !went_silently(case, one))
         .collect();
     let explanation = failed.first()?.handshake.explanation.as_ref()?;
     let spoke = case.history.requests().next().is_some();
