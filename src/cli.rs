@@ -3,13 +3,18 @@
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 
+use crate::scenario;
+
 mod certs;
 mod check;
+mod child;
 mod completions;
 mod console;
+mod doctor;
 mod explain;
 mod healthcheck;
 mod scenario_file;
@@ -29,6 +34,7 @@ enum Command {
     Certs(certs::Args),
     Check(check::Args),
     Completions(completions::Args),
+    Doctor(doctor::Args),
     Explain(explain::Args),
     Healthcheck(healthcheck::Args),
     Schema(schema::Args),
@@ -41,6 +47,7 @@ const EXAMPLES: &str = "\
 Examples:
   mockorg serve scenarios/quickstart.toml --kit kit
   mockorg check scenarios/quickstart.toml
+  mockorg doctor -- npm test
   mockorg schema > mockorg.schema.json
   source <(mockorg completions bash)
 
@@ -82,6 +89,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Certs(args) => certs::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Completions(args) => completions::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
         Command::Schema(args) => schema::run(&args),
@@ -113,4 +121,10 @@ pub(crate) fn say(text: impl Display) {
 pub(crate) fn could_not_run(why: impl Display) -> Outcome {
     say(format_args!("mockorg: {why}"));
     Outcome::CouldNotRun
+}
+
+/// A duration on the command line: `10m`, `90s`.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    let duration = scenario::duration(text).and_then(|duration| Duration::try_from(duration).ok());
+    duration.filter(|life| !life.is_zero()).ok_or_else(|| format!("{text:?} is no duration such as \"10m\" or \"90s\""))
 }

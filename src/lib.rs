@@ -7,6 +7,7 @@
 
 pub mod clock;
 pub mod data;
+pub mod doctor;
 pub mod journal;
 pub mod org;
 pub mod pki;

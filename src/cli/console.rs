@@ -165,7 +165,8 @@ fn write(text: &str) {
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-fn styled(line: &[Span]) -> String {
+/// A line with its colours, and its end.
+pub(super) fn styled(line: &[Span]) -> String {
     let styled = |span: &Span| {
         let style = style(span.tone);
         format!("{style}{}{style:#}", span.text)

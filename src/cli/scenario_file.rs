@@ -2,12 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Outcome, say};
+use super::{Outcome, could_not_run, say};
 use crate::controls::{Controls, FoundError};
 use crate::journal::Journal;
 use crate::org::Unfounded;
 use crate::scenario::{Diagnostics, Outside, Scenario, upload_refused};
 use crate::seed::Seed;
+use crate::simulator::StartError;
 
 /// A scenario on the command line.
 #[derive(clap::Args, Debug)]
@@ -31,6 +32,17 @@ impl ScenarioFile {
             Outcome::CouldNotRun
         })
     }
+
+    /// Says why its org did not start, with the place in the file where there is one.
+    pub fn did_not_start(&self, error: &StartError) -> Outcome {
+        match (error, &self.scenario) {
+            (StartError::Found(found), Some(path)) if let Some(mistake) = refused(path, found) => {
+                say(mistake.render(true));
+                Outcome::CouldNotRun
+            }
+            _ => could_not_run(error),
+        }
+    }
 }
 
 /// Reads a scenario and founds its org, for what only the org can find: an upload that it refuses.
@@ -47,7 +59,7 @@ pub(super) fn check(path: &Path, outside: Outside) -> Result<(), Diagnostics> {
 }
 
 /// Where in the file it stands that the org refuses, and why.
-pub(super) fn refused(path: &Path, error: &FoundError) -> Option<Diagnostics> {
+fn refused(path: &Path, error: &FoundError) -> Option<Diagnostics> {
     let FoundError::Org(Unfounded::Upload { label, refusal }) = error else { return None };
     Some(upload_refused(path, label, &format!("{refusal}; {}", refusal.cure())))
 }

@@ -5,12 +5,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::console::Console;
-use super::scenario_file::{self, ScenarioFile};
-use super::{Outcome, could_not_run, say};
+use super::scenario_file::ScenarioFile;
+use super::{Outcome, could_not_run, duration, say};
 use crate::Scenario;
 use crate::api::Bodies;
-use crate::scenario;
-use crate::simulator::{KitWriter, Simulator, StartError};
+use crate::simulator::{KitWriter, Simulator};
 
 /// Start an org and say what happens at its doors
 #[derive(clap::Args, Debug)]
@@ -76,7 +75,7 @@ pub(super) struct Args {
     until_stdin_closes: bool,
 
     /// Stop after this long: 10m, 90s, 2h
-    #[arg(long, value_name = "DURATION", value_parser = life)]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
     max_life: Option<Duration>,
 }
 
@@ -114,7 +113,7 @@ async fn serve(args: Args, scenario: Scenario) -> Outcome {
     let name = scenario.source.as_ref().map_or("the built-in quickstart".into(), |path| path.display().to_string());
     let org = match simulator(&args).run(scenario).await {
         Ok(org) => org,
-        Err(error) => return did_not_start(&args, &error),
+        Err(error) => return args.scenario.did_not_start(&error),
     };
     let writer = org.kit_writer();
     // the doors are ours by now: what an earlier org said of its own holds no longer
@@ -139,16 +138,6 @@ async fn serve(args: Args, scenario: Scenario) -> Outcome {
     drop(subscription);
     console.finish();
     Outcome::Fine
-}
-
-fn did_not_start(args: &Args, error: &StartError) -> Outcome {
-    match (error, &args.scenario.scenario) {
-        (StartError::Found(found), Some(path)) if let Some(mistake) = scenario_file::refused(path, found) => {
-            say(mistake.render(true));
-            Outcome::CouldNotRun
-        }
-        _ => could_not_run(error),
-    }
 }
 
 fn simulator(args: &Args) -> Simulator {
@@ -229,9 +218,4 @@ fn host_name(text: &str) -> Result<String, String> {
     } else {
         Err(format!("{text:?} is neither a host name such as \"org.test\" nor an address"))
     }
-}
-
-fn life(text: &str) -> Result<Duration, String> {
-    let duration = scenario::duration(text).and_then(|duration| Duration::try_from(duration).ok());
-    duration.filter(|life| !life.is_zero()).ok_or_else(|| format!("{text:?} is no duration such as \"10m\" or \"90s\""))
 }

@@ -195,6 +195,9 @@ pub struct Handshake {
     /// `unknown_ca (48)`: a client that does not trust us.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alert_received: Option<String>,
+    /// How it ended, if HTTP never began: `alert-received`, `failed`, `left`, `plain-http`, `refused`, `timed-out`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ending: Option<&'static str>,
     /// Why it ended, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,

@@ -128,7 +128,7 @@ fn headline(explanation: &Explanation) -> Span {
 
 /// Paths and usernames come from the network: what moves the cursor, ends a line or turns text round must not reach the
 /// terminal, where it could forge a line.
-fn span(tone: Tone, text: impl AsRef<str>) -> Span {
+pub(crate) fn span(tone: Tone, text: impl AsRef<str>) -> Span {
     let text = text.as_ref().chars().map(|c| if is_treacherous(c) { '\u{fffd}' } else { c }).collect();
     Span { tone, text }
 }

@@ -47,6 +47,18 @@ pub(super) enum Ending {
 }
 
 impl Ending {
+    /// The journal's word for it; none if HTTP may begin.
+    fn name(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::AlertReceived(_) => "alert-received",
+            Self::Completed => return None,
+            Self::Failed(_) => "failed",
+            Self::Left => "left",
+            Self::PlainHttp => "plain-http",
+            Self::TimedOut(_) => "timed-out",
+        })
+    }
+
     /// How a failed `accept` ended.
     pub(super) fn of(error: &Error) -> Self {
         let Some(stack) = error.ssl_error() else {
@@ -104,6 +116,7 @@ impl Account {
         let heard = hearing.and_then(Hearing::heard);
         let fault = heard.and_then(|heard| heard.verdict.fault());
         let alert_sent = hearing.and_then(Hearing::refused).map(|fault| named(alert(fault.openssl)));
+        let refused = alert_sent.is_some();
         let explanation = match (fault, ending) {
             (Some(fault), _) => Some(Explanation::of_fault(fault, self.seen(alert_sent.as_deref()))),
             (None, ending) => self.explain(ending),
@@ -122,6 +135,7 @@ impl Account {
                 Ending::AlertReceived(number) => Some(named((alert_name(*number), *number))),
                 _ => None,
             },
+            ending: if refused { Some("refused") } else { ending.name() },
             explanation,
             duration_us: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
             sni: self.sni,

@@ -11,7 +11,7 @@ const LAYERS: [&[&str]; 10] = [
     &["cli"],
     &["simulator"],
     &["api"],
-    &["controls", "outbound", "tls"],
+    &["controls", "doctor", "outbound", "tls"],
     &["journal", "store"],
     &["org", "strategies"],
     &["scenario"],
@@ -28,7 +28,7 @@ const PAVED_PATH: [(&str, &str); 5] = [
     ("Simulator", "simulator"),
 ];
 
-const PURE: [&str; 7] = ["clock", "data", "journal", "org", "pki", "scenario", "seed"];
+const PURE: [&str; 8] = ["clock", "data", "doctor", "journal", "org", "pki", "scenario", "seed"];
 const SHELL_CRATES: [&str; 7] = ["hyper", "hyper_util", "sled", "tokio", "tokio_native_tls", "tokio_openssl", "warp"];
 
 #[test]

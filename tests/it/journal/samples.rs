@@ -29,12 +29,14 @@ fn connections() -> (Vec<Kind>, Vec<Kind>) {
         certificates: vec![certificate("CN=billing", Some("billing")), certificate("CN=Acme Issuing CA", None)],
         verdict: Some(expired()),
         alert_sent: Some("certificate_expired (45)".into()),
+        ending: Some("refused"),
         explanation: Some(expired_explanation()),
         ..handshake(1)
     };
     let distrustful = Handshake {
         verdict: None,
         alert_received: Some("unknown_ca (48)".into()),
+        ending: Some("alert-received"),
         tls_version: None,
         cipher: None,
         alpn: None,
@@ -144,6 +146,7 @@ pub fn handshake(id: u64) -> Handshake {
         }),
         alert_sent: None,
         alert_received: None,
+        ending: None,
         explanation: None,
         duration_us: 1_204,
     }

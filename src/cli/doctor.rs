@@ -1,0 +1,198 @@
+//! `mockorg doctor`: runs a client's command once beside a fresh org and tells what its doors saw of it.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::child::{self, Output, Task};
+use super::scenario_file::ScenarioFile;
+use super::{Outcome, console, could_not_run, duration, print, say};
+use crate::Scenario;
+use crate::clock::Stopwatch;
+use crate::doctor::{self, Facts, Report, UploadFact, story};
+use crate::journal::Event;
+use crate::scenario::switches::ApiEndpoint;
+use crate::simulator::kit::{KIT_JSON, Kit};
+use crate::simulator::{Running, Simulator};
+
+mod settle;
+
+/// Run a client once against a fresh org, and say what would break in production
+#[derive(clap::Args, Debug)]
+#[command(after_help = EXAMPLES, override_usage = "mockorg doctor [OPTIONS] [SCENARIO] -- <COMMAND>...")]
+pub(super) struct Args {
+    #[command(flatten)]
+    scenario: ScenarioFile,
+
+    /// The client's command; it is run as it stands, without a shell
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    command: Vec<OsString>,
+
+    /// End the command if it takes longer than this: 90s, 10m
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    timeout: Option<Duration>,
+
+    /// Folder for what clients need (default: a temporary one, named by MOCKORG_KIT)
+    #[arg(long, value_name = "DIR")]
+    kit: Option<PathBuf>,
+
+    /// Port of the standard door, for a client that cannot read it from its environment (0: a free one)
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    standard_port: u16,
+
+    /// Port of the mutual door, likewise
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    mutual_port: u16,
+
+    /// File to append the journal to, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+
+    /// Print the report to standard output as JSON; the command's own output goes to standard error then
+    #[arg(long)]
+    json: bool,
+
+    /// File to write the report to, as JSON
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  mockorg doctor -- npm test
+  mockorg doctor scenario.toml --timeout 2m -- java -jar client.jar
+  mockorg doctor -- sh -c 'curl --cert \"$MOCKORG_CLIENT_BILLING_PEM\" \"$MOCKORG_MUTUAL_URL/services/data\"'
+  mockorg doctor --json -- pytest tests/org > report.json
+
+The command finds the org in its environment: MOCKORG_STANDARD_URL, MOCKORG_MUTUAL_URL, MOCKORG_KIT,
+MOCKORG_CLIENT_<NAME>_PEM, and what makes Node, Python, OpenSSL and Java trust the org's certificate.
+Its input and output are left alone; the story goes to standard error. See docs/doctor.md.
+
+Exit codes: 0 nothing breaks in production, 1 something does, 2 it could not be run.";
+
+pub(super) fn run(args: &Args) -> Outcome {
+    let scenario = match args.scenario.read() {
+        Ok(scenario) => scenario,
+        Err(outcome) => return outcome,
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return could_not_run(error),
+    };
+    let examined = runtime.block_on(examine(args, scenario));
+    runtime.shutdown_background();
+    match examined {
+        Ok(report) => tell(args, &report),
+        Err(outcome) => outcome,
+    }
+}
+
+/// Starts the org, runs the command to its end, and reads the journal.
+async fn examine(args: &Args, scenario: Scenario) -> Result<Report, Outcome> {
+    // removed again when this returns
+    let temporary = tempfile::Builder::new().prefix("mockorg-kit-").tempdir();
+    let kit = match (&args.kit, &temporary) {
+        (Some(kit), _) => kit.clone(),
+        (None, Ok(folder)) => folder.path().to_owned(),
+        (None, Err(error)) => return Err(could_not_run(format_args!("no temporary folder for the kit: {error}"))),
+    };
+    let mut simulator = Simulator::default().ports(args.standard_port, args.mutual_port, 0).kit(&kit);
+    if let Some(journal) = &args.journal {
+        simulator = simulator.journal(journal);
+    }
+    let org = simulator.run(scenario).await.map_err(|error| args.scenario.did_not_start(&error))?;
+    let env = environment(&kit).map_err(could_not_run)?;
+    let (journal, before) = (org.journal().clone(), org.journal().last_seq());
+    let mut facts = facts(args, &org);
+    let output = if args.json { Output::Error } else { Output::Own };
+    let task = Task { command: &args.command, env: &env, output, limit: args.timeout };
+    let watch = Stopwatch::start();
+    let ended = child::run(&task).await;
+    facts.took = watch.elapsed();
+    org.kit_writer().retract(&kit);
+    facts.ended = ended.map_err(could_not_run)?;
+    let probes = settle::settle(&journal, before, org.ports()).await;
+    org.stop().await;
+    let events = journal.since(before);
+    facts.forgotten = (journal.last_seq() - before).saturating_sub(events.len() as u64);
+    let events: Vec<Arc<Event>> = events.into_iter().filter(|event| !probes.made(event)).collect();
+    Ok(doctor::diagnose(&facts, &events))
+}
+
+/// What the kit would have a client's process know.
+fn environment(kit: &Path) -> Result<BTreeMap<String, String>, String> {
+    let file = kit.join(KIT_JSON);
+    let read = std::fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let kit: Kit = serde_json::from_slice(&read).map_err(|error| format!("{}: {error}", file.display()))?;
+    Ok(kit.env)
+}
+
+fn facts(args: &Args, org: &Running) -> Facts {
+    let state = org.snapshot();
+    let enforced = state.org.users.iter().filter(|user| state.org.enforces(user));
+    let upload = |upload: &Arc<crate::org::Upload>| UploadFact {
+        label: upload.label.clone(),
+        name: state.edge.names.get(upload.leaf().sha256()).map(|name| name.to_string()),
+        subject: upload.leaf().subject().to_owned(),
+        sha256: upload.leaf().fingerprint(),
+    };
+    Facts {
+        command: args.command.iter().map(|word| word.to_string_lossy().into_owned()).collect(),
+        standard_url: org.standard_url(),
+        mutual_url: org.mutual_url(),
+        enforced: enforced.map(|user| user.spec.username.clone()).collect(),
+        uploads: state.org.uploads.iter().map(upload).collect(),
+        urls_as_arrived: state.org.switches.api_endpoint == ApiEndpoint::AsArrived,
+        foreign_proxy: foreign_proxy(|name| std::env::var(name).ok()),
+        ..Facts::default()
+    }
+}
+
+/// The variable that sends even `localhost` to somebody else's proxy, if there is one.
+fn foreign_proxy(var: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let set = |name: &&&str| var(name).is_some_and(|value| !value.trim().is_empty());
+    let spared = ["NO_PROXY", "no_proxy"]
+        .iter()
+        .filter_map(|name| var(name))
+        .any(|hosts| hosts.split(',').map(str::trim).any(|host| matches!(host, "*" | "localhost" | "127.0.0.1")));
+    let proxies = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+    if spared { None } else { proxies.iter().find(set).map(|name| (*name).to_owned()) }
+}
+
+fn tell(args: &Args, report: &Report) -> Outcome {
+    let json = match serde_json::to_string_pretty(report) {
+        Ok(json) => json + "\n",
+        Err(error) => return could_not_run(error),
+    };
+    if let Some(file) = &args.report
+        && let Err(error) = std::fs::write(file, &json)
+    {
+        return could_not_run(format_args!("{}: {error}", file.display()));
+    }
+    let lines = story::lines(report);
+    let text: String = lines.iter().map(|line| console::styled(line)).collect();
+    say(format_args!("\n{}", text.trim_end()));
+    let printed = if args.json { print(json) } else { Outcome::Fine };
+    match (printed, report.breaks) {
+        (Outcome::Fine, true) => Outcome::No,
+        (printed, _) => printed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxy_counts_unless_localhost_is_spared() {
+        let env = |set: &'static [(&str, &str)]| {
+            foreign_proxy(move |name| set.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned()))
+        };
+        assert_eq!(env(&[]), None);
+        assert_eq!(env(&[("https_proxy", "http://proxy:3128")]).as_deref(), Some("https_proxy"));
+        assert_eq!(env(&[("HTTPS_PROXY", "http://proxy:3128"), ("no_proxy", "example.com, localhost")]), None);
+        assert_eq!(env(&[("HTTPS_PROXY", "")]), None);
+    }
+}

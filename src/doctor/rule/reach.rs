@@ -1,0 +1,110 @@
+//! Did the client come at all, with TLS, and did it say anything?
+
+use super::Case;
+use crate::doctor::finding::{Code, Finding, Severity};
+use crate::doctor::habits::Topic;
+use crate::doctor::history::{Connection, counted, listed};
+
+pub(super) fn rule(case: &Case<'_>) -> Vec<Finding> {
+    [never_came(case), plain_http(case), no_request(case), no_sni(case)].into_iter().flatten().collect()
+}
+
+fn never_came(case: &Case<'_>) -> Option<Finding> {
+    if !case.history.connections.is_empty() {
+        return None;
+    }
+    let facts = case.facts;
+    let headline = "the client never came: no connection reached a door of the org";
+    let found = match &facts.foreign_proxy {
+        Some(variable) => format!("no connection; {variable} is set, so the client may have gone to that proxy"),
+        None => "no connection".into(),
+    };
+    let cure = match &facts.foreign_proxy {
+        Some(variable) => format!("unset {variable}, or set NO_PROXY=localhost,127.0.0.1,::1, and try again"),
+        None => {
+            "give the client MOCKORG_STANDARD_URL as its login URL and MOCKORG_MUTUAL_URL for calls, or fix the doors \
+                 with --standard-port and --mutual-port; a client with hard-coded salesforce.com hosts goes elsewhere"
+                .into()
+        }
+    };
+    let finding = Finding::new(Code::NeverCame, Severity::Breaks, headline)
+        .rule("a client logs in and calls at the org's own address")
+        .expected(format!("a connection to {} or {}", facts.standard_url, facts.mutual_url))
+        .found(found)
+        .production("nothing would have come there either, if its address is set in the same way (inferred)")
+        .cure(cure);
+    Some(finding)
+}
+
+fn plain_http(case: &Case<'_>) -> Option<Finding> {
+    let plain: Vec<_> =
+        case.history.connections.iter().filter(|one| one.handshake.ending == Some("plain-http")).collect();
+    let first = plain.first()?;
+    let door = first.handshake.door.name();
+    let finding =
+        Finding::new(Code::PlainHttp, Severity::Breaks, format!("the client spoke plain HTTP to the {door} door"))
+            .rule("443 and 8443 speak TLS")
+            .expected("https")
+            .found(format!("{} without TLS", counted(plain.len(), "connection")))
+            .production("no call succeeds, and what it carried went over the wire in the clear (inferred)")
+            .cure("write https in the client's URL")
+            .on(numbers(plain));
+    Some(finding)
+}
+
+/// A client that says nothing on any connection may have found the server wanting once the handshake was over.
+fn no_request(case: &Case<'_>) -> Option<Finding> {
+    let silent: Vec<_> =
+        case.history.connections.iter().filter(|one| one.is_open() && one.requests.is_empty()).collect();
+    let spoke = case.history.requests().next().is_some();
+    if silent.is_empty() || spoke {
+        return None;
+    }
+    let headline = "the client shook hands and left without a request: it may not trust the server";
+    let finding = Finding::new(Code::NoRequest, Severity::Breaks, headline)
+        .rule("a client that trusts the server sends a request")
+        .expected("a request on at least one connection")
+        .found(format!("{} with a whole handshake, and no request", counted(silent.len(), "connection")))
+        .production(
+            "the real certificate is publicly trusted: if trust is what is missing here, it is not there (inferred)",
+        )
+        .cure(TRUST)
+        .habits(case.platform.habits(Topic::UntrustedServer))
+        .on(numbers(silent));
+    Some(finding)
+}
+
+fn no_sni(case: &Case<'_>) -> Option<Finding> {
+    let silent = case
+        .history
+        .connections
+        .iter()
+        .filter(|one| one.handshake.tls_version.is_some() && one.handshake.sni.is_none());
+    let nameless: Vec<_> = silent.filter(|one| one.is_open()).collect();
+    if nameless.is_empty() {
+        return None;
+    }
+    let finding = Finding::new(Code::NoSni, Severity::Warns, "the client sent no server name (SNI)")
+        .rule("a client names the host that it wants in its handshake")
+        .expected("the host name of the URL")
+        .found(format!("none on {}", counted(nameless.len(), "connection")))
+        .production(
+            "the default certificate comes, for *.my.salesforce.com and *.sandbox.my.salesforce.com: any other host does not \
+             match it (documented)",
+        )
+        .cure("use a host name in the URL: for an address such as 127.0.0.1 no client sends a name; or turn SNI on")
+        .on(numbers(nameless));
+    Some(finding)
+}
+
+pub(super) const TRUST: &str = "give the client the kit's server CA: NODE_EXTRA_CA_CERTS, REQUESTS_CA_BUNDLE, SSL_CERT_FILE, \
+                                curl --cacert, or Java's trust store (doctor sets each in the command's environment)";
+
+pub(super) fn numbers<'a>(connections: impl IntoIterator<Item = &'a Connection<'a>>) -> Vec<usize> {
+    connections.into_iter().map(|connection| connection.n).collect()
+}
+
+/// `standard`, `mutual`, or both.
+pub(super) fn doors<'a>(connections: impl IntoIterator<Item = &'a Connection<'a>>) -> String {
+    listed(connections.into_iter().map(|connection| connection.handshake.door.name().to_owned()))
+}
