@@ -40,6 +40,8 @@ struct Inner {
     state: Mutex<State>,
     arrived: Condvar,
     file: Option<Mutex<File>>,
+    /// Why there is no file, where there should have been one.
+    missing: Option<String>,
 }
 
 struct State {
@@ -68,7 +70,12 @@ pub struct Subscription {
 impl Journal {
     /// A journal in memory.
     pub fn new(clock: Clock) -> Self {
-        Self::over(clock, None)
+        Self::over(clock, None, None)
+    }
+
+    /// A journal in memory because no file can be had; [`file_error`](Self::file_error) tells why.
+    pub fn without_file(clock: Clock, why: String) -> Self {
+        Self::over(clock, None, Some(why))
     }
 
     /// A journal that is also written to a new file, one JSON object a line. The file is for its owner only.
@@ -77,7 +84,7 @@ impl Journal {
         options.create(true).append(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        Ok(Self::over(clock, Some(Mutex::new(File::new(options.open(path)?)))))
+        Ok(Self::over(clock, Some(Mutex::new(File::new(options.open(path)?))), None))
     }
 
     /// Appends an event, stamped with both clocks; its place in the journal.
@@ -155,13 +162,13 @@ impl Journal {
         found
     }
 
-    /// Why the file is no longer written, if it is not: a full disk, say. Events go on being kept in memory.
+    /// Why no file is written, or no longer: a full disk, say. Events go on being kept in memory.
     pub fn file_error(&self) -> Option<String> {
-        let file = self.0.file.as_ref()?.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        file.error()
+        let Some(file) = &self.0.file else { return self.0.missing.clone() };
+        file.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).error()
     }
 
-    fn over(clock: Clock, file: Option<Mutex<File>>) -> Self {
+    fn over(clock: Clock, file: Option<Mutex<File>>, missing: Option<String>) -> Self {
         let state = State {
             ring: VecDeque::new(),
             last_seq: 0,
@@ -171,7 +178,7 @@ impl Journal {
             undelivered: VecDeque::new(),
             delivering: false,
         };
-        Self(Arc::new(Inner { clock, state: Mutex::new(state), arrived: Condvar::new(), file }))
+        Self(Arc::new(Inner { clock, state: Mutex::new(state), arrived: Condvar::new(), file, missing }))
     }
 }
 
