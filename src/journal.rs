@@ -40,6 +40,8 @@ struct Inner {
     state: Mutex<State>,
     arrived: Condvar,
     file: Option<Mutex<File>>,
+    /// Why there is no file, where there should have been one.
+    missing: Option<String>,
 }
 
 struct State {
@@ -68,19 +70,24 @@ pub struct Subscription {
 impl Journal {
     /// A journal in memory.
     pub fn new(clock: Clock) -> Self {
-        Self::over(clock, None, 0)
+        Self::over(clock, None, 0, None)
+    }
+
+    /// A journal in memory because no file can be had; [`file_error`](Self::file_error) tells why.
+    pub fn without_file(clock: Clock, why: String) -> Self {
+        Self::over(clock, None, 0, Some(why))
     }
 
     /// A journal that is also written to a new file, one JSON object a line. The file is for its owner only.
     pub fn with_file(clock: Clock, path: &Path) -> io::Result<Self> {
-        Ok(Self::over(clock, Some(File::open(path)?), 0))
+        Ok(Self::over(clock, Some(File::open(path)?), 0, None))
     }
 
     /// A journal that goes on where the file of an earlier process ends: its events are counted on, but not read back. A
     /// line that was cut short is taken off.
     pub fn continued(clock: Clock, path: &Path) -> io::Result<Self> {
         let (file, last_seq) = File::continued(path)?;
-        Ok(Self::over(clock, Some(file), last_seq))
+        Ok(Self::over(clock, Some(file), last_seq, None))
     }
 
     /// Appends an event, stamped with both clocks; its place in the journal.
@@ -158,13 +165,13 @@ impl Journal {
         found
     }
 
-    /// Why the file is no longer written, if it is not: a full disk, say. Events go on being kept in memory.
+    /// Why no file is written, or no longer: a full disk, say. Events go on being kept in memory.
     pub fn file_error(&self) -> Option<String> {
-        let file = self.0.file.as_ref()?.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        file.error()
+        let Some(file) = &self.0.file else { return self.0.missing.clone() };
+        file.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).error()
     }
 
-    fn over(clock: Clock, file: Option<File>, last_seq: u64) -> Self {
+    fn over(clock: Clock, file: Option<File>, last_seq: u64, missing: Option<String>) -> Self {
         let file = file.map(Mutex::new);
         let state = State {
             ring: VecDeque::new(),
@@ -175,7 +182,7 @@ impl Journal {
             undelivered: VecDeque::new(),
             delivering: false,
         };
-        Self(Arc::new(Inner { clock, state: Mutex::new(state), arrived: Condvar::new(), file }))
+        Self(Arc::new(Inner { clock, state: Mutex::new(state), arrived: Condvar::new(), file, missing }))
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::console::Console;
 use super::scenario_file::ScenarioFile;
-use super::{Outcome, could_not_run, duration, say};
+use super::{Outcome, could_not_run, duration};
 use crate::Scenario;
 use crate::api::Bodies;
 use crate::simulator::{KitWriter, Simulator};
@@ -108,7 +108,9 @@ async fn serve(args: Args, scenario: Scenario) -> Outcome {
     let kit = match (&args.kit, &temporary) {
         (Some(kit), _) => kit.clone(),
         (None, Ok(folder)) => folder.path().to_owned(),
-        (None, Err(error)) => return could_not_run(format_args!("no temporary folder for the kit: {error}")),
+        (None, Err(error)) => {
+            return could_not_run(format_args!("no temporary folder for the kit: {error}; --kit DIR names a folder"));
+        }
     };
     let name = scenario.source.as_ref().map_or("the built-in quickstart".into(), |path| path.display().to_string());
     let org = match simulator(&args).run(scenario).await {
@@ -123,6 +125,9 @@ async fn serve(args: Args, scenario: Scenario) -> Outcome {
         Err(error) => return could_not_run(error),
     };
     console.doors(&org, &name, &kit, &args.advertise);
+    if let Some(why) = org.journal().file_error() {
+        console.note(&format!("the journal is kept in memory only ({why}); --journal FILE names a file"));
+    }
     let subscription = org.journal().subscribe(console.subscriber());
     if let Err(outcome) = hand_out(writer.clone(), kit.clone()).await {
         return outcome;

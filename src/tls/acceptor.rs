@@ -19,7 +19,7 @@ use crate::scenario::switches::{CaNames, TlsVersion};
 use crate::store::EdgeState;
 
 /// The bytes of all certificates that a client may send together; more ends the handshake by an alert.
-pub const MAX_CHAIN_BYTES: u32 = 100 * 1024;
+pub const MAX_CHAIN_BYTES: i32 = 100 * 1024;
 
 /// What the doors prove themselves with.
 #[derive(Clone, Debug)]

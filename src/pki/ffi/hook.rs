@@ -1,6 +1,6 @@
 //! The edge's hook into a handshake; the rest of OpenSSL's missing calls is [`ffi`](super)'s.
 
-use std::ffi::{c_int, c_void};
+use std::ffi::{c_int, c_long, c_void};
 
 use foreign_types_shared::ForeignTypeRef;
 use openssl::ssl::{SslContextBuilder, SslRef};
@@ -36,9 +36,11 @@ pub(crate) fn set_judge(context: &mut SslContextBuilder, judge: fn(&SslRef, &Sta
 }
 
 /// The most bytes that a peer's certificates may have together.
-pub(crate) fn set_max_cert_list(context: &mut SslContextBuilder, bytes: u32) {
+pub(crate) fn set_max_cert_list(context: &mut SslContextBuilder, bytes: i32) {
+    // 32 bits on Windows
+    let bytes = c_long::from(bytes);
     // SAFETY: stores a number in a live context; this control takes no pointer.
-    unsafe { sys::SSL_CTX_ctrl(context.as_ptr(), SSL_CTRL_SET_MAX_CERT_LIST, bytes.into(), std::ptr::null_mut()) };
+    unsafe { sys::SSL_CTX_ctrl(context.as_ptr(), SSL_CTRL_SET_MAX_CERT_LIST, bytes, std::ptr::null_mut()) };
 }
 
 unsafe extern "C" fn hook(ctx: *mut sys::X509_STORE_CTX, argument: *mut c_void) -> c_int {
