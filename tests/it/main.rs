@@ -12,6 +12,7 @@ mod library; // Simulator and Running, as a Rust team uses them
 mod limits; // bad input: a clear answer, nothing harmed
 mod mint; // certificates and CRLs made here
 mod scenario; // files: read, refused, written
+mod switches; // what each switch changes, both ways on the wire
 mod tidy; // the repository's own rules
 mod uploads; // mutual authentication certificates
 mod verdicts; // pki::validate
