@@ -10,12 +10,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::Id;
 use crate::pki::Certificate;
-use crate::scenario::switches::Enabled;
+use crate::scenario::switches::{Enabled, IdentityMatch};
 use crate::scenario::{AppSpec, OrgSwitches, Permission, UserSpec};
 
 mod assembly;
 pub mod authorize;
 pub mod founding;
+pub mod identity;
 pub mod login;
 pub mod near_miss;
 pub mod refusal;
@@ -23,7 +24,7 @@ pub mod session;
 pub mod upload;
 
 pub use assembly::Head;
-pub use authorize::{Action, Grant, authorize};
+pub use authorize::{Action, Grant, authorize, authorize_session};
 pub use founding::{Leaves, Unfounded};
 pub use login::{CredentialRefusal, LoginRow};
 pub use near_miss::NearMiss;
@@ -76,8 +77,12 @@ impl Org {
         self.by_client_id.get(client_id).map(|&at| &self.apps[at])
     }
 
-    /// The upload whose first certificate is this one, byte for byte (`org.identity-match = "certificate"`).
+    /// The upload that this certificate stands for, by `org.identity-match`; the newest of several.
     pub fn upload_of(&self, leaf: &Certificate) -> Option<&Arc<Upload>> {
+        if self.switches.identity_match != IdentityMatch::Certificate {
+            let matches = |upload: &&Arc<Upload>| identity::matches(self.switches.identity_match, upload.leaf(), leaf);
+            return self.uploads.iter().rev().find(matches);
+        }
         let upload = &self.uploads[*self.by_leaf.get(leaf.sha256())?];
         (upload.leaf() == leaf).then_some(upload)
     }

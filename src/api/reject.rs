@@ -63,7 +63,9 @@ impl Reject {
     /// The org said no.
     pub fn refused(refusal: Refusal) -> Self {
         let explanation = Explanation::from(&refusal);
-        Self::new(Cause::Refused(refusal), explanation)
+        // to the client a session that is used otherwise than it was opened is like one that has ended
+        let bound = refusal.code == Refusal::INVALID_SESSION;
+        Self::new(if bound { Cause::Session } else { Cause::Refused(refusal) }, explanation)
     }
 
     /// The credentials do not do.

@@ -6,7 +6,7 @@ use super::call::Call;
 use super::reject::Reject;
 use super::{Note, Site};
 use crate::data::Id;
-use crate::org::{Action, Grant, Session, User, authorize};
+use crate::org::{Action, Grant, Refusal, Session, User, authorize, authorize_session};
 
 /// Somebody whom the org lets do what they came for.
 pub(super) struct Caller {
@@ -28,7 +28,8 @@ pub(super) fn admit(
     let now = site.controls.clock().org_now();
     let session = site.controls.store().session(token, now).ok_or_else(|| no_such(call, token))?;
     let user = call.org.user(&session.user_id).ok_or_else(Reject::dead_session)?;
-    let grant = decide(call, note, user, action)?;
+    let (door, edge) = (call.peer.door, &call.edge);
+    let grant = decided(note, user, action, authorize_session(&call.org, user, &session, action, door, edge))?;
     if action == Action::Call {
         site.usage.count(now);
     }
@@ -46,9 +47,17 @@ fn no_such(call: &Call, token: &str) -> Reject {
 
 /// Asks the org, and notes what it says.
 pub(super) fn decide(call: &Call, note: &mut Note, user: &Arc<User>, action: Action) -> Result<Grant, Reject> {
+    decided(note, user, action, authorize(&call.org, user, action, call.peer.door, &call.edge))
+}
+
+fn decided(
+    note: &mut Note,
+    user: &Arc<User>,
+    action: Action,
+    decision: Result<Grant, Refusal>,
+) -> Result<Grant, Reject> {
     note.action = Some(action.name());
     note.user = Some(user.spec.username.clone());
-    let decision = authorize(&call.org, user, action, call.peer.door, &call.edge);
     note.decision = Some(if decision.is_ok() { "granted" } else { "refused" });
     let grant = decision.map_err(Reject::refused)?;
     note.ground = Some(grant.ground().to_owned());

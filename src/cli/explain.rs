@@ -122,10 +122,10 @@ fn text(file: &ChainFile, verdict: &Verdict, ground: &Ground, now: Timestamp, wa
 /// The second layer, as far as a certificate alone can tell.
 fn org_says(file: &ChainFile, ground: &Ground) -> String {
     let leaf = &file.certificates[0];
-    if let Some(upload) = ground.uploads.iter().find(|upload| upload.leaf() == leaf) {
+    if let Some(upload) = ground.upload_of(leaf) {
         return format!("the org lets an enforced user in with it: uploaded as '{}'", upload.label);
     }
-    let found = match NearMiss::search(&ground.uploads, leaf) {
+    let found = match NearMiss::search(&ground.uploads, ground.identity_match, leaf) {
         Some(near) => near.to_string(),
         None if ground.uploads.is_empty() => "nothing is uploaded to the org".into(),
         None => "none of the uploads has anything in common with it".into(),
@@ -137,7 +137,7 @@ fn print_json(file: &ChainFile, verdict: &Verdict, ground: &Ground, now: Timesta
     let names = std::collections::HashMap::new();
     let sent: Vec<_> = file.certificates.iter().map(|certificate| SentCertificate::new(certificate, &names)).collect();
     let explanation = verdict.fault().map(|fault| Explanation::of_fault(fault, None));
-    let uploaded = ground.uploads.iter().find(|upload| upload.leaf() == &file.certificates[0]);
+    let uploaded = ground.upload_of(&file.certificates[0]);
     let report = json!({
         "version": 1,
         "at": now,

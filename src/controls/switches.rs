@@ -12,20 +12,25 @@ use crate::scenario::{EdgeSwitches, OrgSwitches, Scenario};
 use crate::store::{EdgeState, Snapshot, Unkept};
 
 /// The switches that there are, in order of name.
-pub const SWITCHES: [&str; 14] = [
+pub const SWITCHES: [&str; 19] = [
     "edge.bad-chain",
     "edge.ca-names",
     "edge.client-auth-eku",
+    "edge.live-connections",
     "edge.no-certificate",
     "edge.page-status",
+    "edge.resumption",
     "edge.revocation",
     "edge.security-level",
     "edge.sni-mismatch",
     "edge.tls",
     "org.api-endpoint",
+    "org.enforced-login",
+    "org.identity-match",
     "org.jwt-clock",
     "org.mutual-auth",
     "org.refusal-status",
+    "org.session-binding",
     "org.soap-login",
 ];
 
@@ -92,13 +97,17 @@ fn set(
         "edge.bad-chain" => edge.bad_chain = word(name, value)?,
         "edge.ca-names" => edge.ca_names = ca_names(name, value, scenario)?,
         "edge.client-auth-eku" => edge.client_auth_eku = word(name, value)?,
+        "edge.live-connections" => edge.live_connections = word(name, value)?,
         "edge.no-certificate" => edge.no_certificate = word(name, value)?,
         "edge.page-status" => edge.page_status = number(200, 599)?,
+        "edge.resumption" => edge.resumption = word(name, value)?,
         "edge.revocation" => edge.revocation = word(name, value)?,
         "edge.security-level" => edge.security_level = number(0, 2)? as u8,
         "edge.sni-mismatch" => edge.sni_mismatch = word(name, value)?,
         "edge.tls" => edge.tls = items(value).map(|version| word(name, version)).collect::<Result<_, _>>()?,
         "org.api-endpoint" => org.api_endpoint = word(name, value)?,
+        "org.enforced-login" => org.enforced_login = word(name, value)?,
+        "org.identity-match" => org.identity_match = word(name, value)?,
         "org.jwt-clock" => org.jwt_clock = word(name, value)?,
         "org.mutual-auth" => org.mutual_auth = word(name, value)?,
         "org.refusal-status" => {
@@ -108,6 +117,7 @@ fn set(
                 _ => return Err(bad(name, value, "401 or 403 is expected".into())),
             };
         }
+        "org.session-binding" => org.session_binding = word(name, value)?,
         "org.soap-login" => org.soap_login = word(name, value)?,
         other => return Err(unknown(other)),
     }

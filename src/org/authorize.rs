@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::near_miss::named;
-use super::{Door, Edge, Org, Refusal, User};
+use super::{Door, Edge, Org, Refusal, Session, User};
 use crate::scenario::Permission;
+use crate::scenario::switches::{EnforcedLogin, IdentityMatch, SessionBinding};
 
 /// What a request wants.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -60,8 +61,9 @@ impl Grant {
 ///
 /// Enforced users are held to the mutual door with the very certificate that was uploaded (documented); everybody
 /// else may come by either door, with no certificate or with any chain that holds (documented). An enforced user may
-/// log in on the standard door (seen in 2018). That "API Enabled" is asked for after mutual authentication, and not
-/// for the identity URL, is inferred. An expired password stops calls, neither logins nor the identity URL (seen).
+/// log in on the standard door (seen in 2018), unless `org.enforced-login` says otherwise. That "API Enabled" is asked
+/// for after mutual authentication, and not for the identity URL, is inferred. An expired password stops calls, neither
+/// logins nor the identity URL (seen).
 pub fn authorize(org: &Org, user: &Arc<User>, action: Action, door: Door, edge: &Edge) -> Result<Grant, Refusal> {
     if action == Action::Logout {
         return Ok(Grant { user: user.clone(), ground: "because ending a session asks for nothing".into() });
@@ -76,6 +78,29 @@ pub fn authorize(org: &Org, user: &Arc<User>, action: Action, door: Door, edge: 
     Ok(Grant { user: user.clone(), ground })
 }
 
+/// Decides for a session: as [`authorize`], and whether it is used as it was opened (`org.session-binding`).
+///
+/// What a session is bound to is undocumented. Ending one asks for nothing.
+pub fn authorize_session(
+    org: &Org,
+    user: &Arc<User>,
+    session: &Session,
+    action: Action,
+    door: Door,
+    edge: &Edge,
+) -> Result<Grant, Refusal> {
+    let grant = authorize(org, user, action, door, edge)?;
+    let binding = org.switches.session_binding;
+    let as_opened = match (binding, edge) {
+        _ if action == Action::Logout => true,
+        (SessionBinding::None, _) => true,
+        (SessionBinding::Door, _) => session.door == door,
+        (SessionBinding::Certificate, Edge::Holds(leaf)) => session.certificate.as_ref() == Some(leaf.sha256()),
+        (SessionBinding::Certificate, Edge::NoCertificate) => session.certificate.is_none(),
+    };
+    if as_opened { Ok(grant) } else { Err(Refusal::bound(user, session, binding, door, edge)) }
+}
+
 fn check_mutual_authentication(
     org: &Org,
     user: &User,
@@ -84,15 +109,27 @@ fn check_mutual_authentication(
     edge: &Edge,
 ) -> Result<String, Refusal> {
     match (door, action, edge) {
+        (Door::Standard, Action::Login | Action::Token, _) if org.switches.enforced_login == EnforcedLogin::Mutual => {
+            Err(Refusal::login_on_the_standard_door(user))
+        }
         (Door::Standard, Action::Login | Action::Token | Action::Logout, _) => {
             Ok("on the standard door: a login is not yet held to the mutual one".into())
         }
         (Door::Standard, Action::Call | Action::Identity, _) => Err(Refusal::standard_door(user)),
         (Door::Mutual, _, Edge::NoCertificate) => Err(Refusal::no_certificate(user, action)),
         (Door::Mutual, _, Edge::Holds(leaf)) => match org.upload_of(leaf) {
-            Some(upload) => Ok(format!("by {} (uploaded as '{}')", named(leaf), upload.label)),
+            Some(upload) => Ok(format!("by {}{} (uploaded as '{}')", shared(org), named(leaf), upload.label)),
             None => Err(Refusal::not_uploaded(org, user, leaf)),
         },
+    }
+}
+
+/// What the certificate shares with the upload, if not everything.
+fn shared(org: &Org) -> &'static str {
+    match org.switches.identity_match {
+        IdentityMatch::Certificate => "",
+        IdentityMatch::IssuerSerial => "issuer and serial of ",
+        IdentityMatch::PublicKey => "the key of ",
     }
 }
 

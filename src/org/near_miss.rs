@@ -4,7 +4,9 @@ use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
 
 use super::Upload;
+use super::identity::same_key;
 use crate::pki::Certificate;
+use crate::scenario::switches::IdentityMatch;
 
 /// The upload that comes nearest to a certificate that is not uploaded.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -19,6 +21,8 @@ pub struct NearMiss {
     pub presented: Certificate,
     /// Where the presented certificate stands in the upload's chain, counted from 1, if it is in it.
     pub position: Option<usize>,
+    /// What the org compares.
+    pub by: IdentityMatch,
 }
 
 /// What a certificate shares with an upload; the later, the nearer.
@@ -40,7 +44,7 @@ pub enum Likeness {
 
 impl NearMiss {
     /// The nearest of the uploads, the newest of those equally near; `None` if nothing is shared with any.
-    pub fn search(uploads: &[Arc<Upload>], presented: &Certificate) -> Option<Self> {
+    pub fn search(uploads: &[Arc<Upload>], by: IdentityMatch, presented: &Certificate) -> Option<Self> {
         let (likeness, upload) = uploads
             .iter()
             .filter_map(|upload| Some((likeness(upload, presented)?, upload)))
@@ -51,6 +55,7 @@ impl NearMiss {
             uploaded: upload.leaf().clone(),
             presented: presented.clone(),
             position: upload.chain.iter().position(|other| other == presented).map(|at| at + 1),
+            by,
         })
     }
 
@@ -69,17 +74,20 @@ impl NearMiss {
         }
     }
 
-    /// What differs between the two, with the uploaded value and the presented one.
+    /// What differs between the two in what the org compares, with the uploaded value and the presented one.
     fn differences(&self) -> Vec<String> {
         let (uploaded, presented) = (&self.uploaded, &self.presented);
         let mut differences = Vec::new();
+        if self.by == IdentityMatch::PublicKey {
+            return vec!["another key".to_owned()];
+        }
         if uploaded.serial() != presented.serial() {
             differences.push(format!("another serial ({})", uploaded.serial()));
         }
         if uploaded.issuer() != presented.issuer() {
             differences.push(format!("another issuer ({}, here {})", uploaded.issuer(), presented.issuer()));
         }
-        if !same_key(uploaded, presented) {
+        if self.by == IdentityMatch::Certificate && !same_key(uploaded, presented) {
             differences.push("another key".to_owned());
         }
         if differences.is_empty() {
@@ -100,6 +108,9 @@ impl Display for NearMiss {
             }
             Likeness::CommonName | Likeness::KeyAndCommonName => {
                 write!(f, "{name} is uploaded as '{label}', with {with}")?;
+                if self.by == IdentityMatch::PublicKey {
+                    return f.write_str(": renewed for a new key?");
+                }
                 let renewed = self.uploaded.issuer() == self.presented.issuer();
                 f.write_str(if renewed { ": renewed but not uploaded?" } else { ": moved to another CA?" })
             }
@@ -129,13 +140,5 @@ fn likeness(upload: &Upload, presented: &Certificate) -> Option<Likeness> {
         Some(Likeness::Serial)
     } else {
         (leaf.issuer() == presented.issuer()).then_some(Likeness::Issuer)
-    }
-}
-
-/// A key that OpenSSL cannot read is like no other.
-fn same_key(one: &Certificate, other: &Certificate) -> bool {
-    match (one.x509().public_key(), other.x509().public_key()) {
-        (Ok(one), Ok(other)) => one.public_eq(&other),
-        _ => false,
     }
 }

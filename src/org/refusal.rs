@@ -1,8 +1,10 @@
 //! Why the org says no, in the words that people read; what goes over the wire is made of it in `api::reject`.
 
+use super::identity::wanted;
 use super::near_miss::{NearMiss, named};
-use super::{Action, Org, User};
+use super::{Action, Door, Edge, Org, Session, User};
 use crate::pki::Certificate;
+use crate::scenario::switches::{IdentityMatch, SessionBinding};
 
 /// Why the org says no.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -28,6 +30,8 @@ pub struct Refusal {
 impl Refusal {
     /// The code of an enforced user who did not come as the org demands.
     pub const MUTUAL_AUTHENTICATION_FAILED: &'static str = "MUTUAL_AUTHENTICATION_FAILED";
+    /// The code of a session that is used otherwise than it was opened.
+    pub const INVALID_SESSION: &'static str = "INVALID_SESSION_ID";
     /// The code of a user who may not use the API at all.
     pub const API_DISABLED: &'static str = "API_DISABLED_FOR_ORG";
 
@@ -88,6 +92,47 @@ impl Refusal {
         }
     }
 
+    /// An enforced user who logs in on the standard door, where `org.enforced-login` wants the mutual one.
+    pub(super) fn login_on_the_standard_door(user: &User) -> Self {
+        Self {
+            found: "a login on the standard door, which asks for no certificate; \
+                    org.enforced-login = \"mutual\""
+                .into(),
+            cure: "log in by the mutual door, with the client's certificate; see \
+                   docs/refusals.md#login-on-the-standard-door"
+                .into(),
+            anchor: "login-on-the-standard-door",
+            ..Self::mutual(user, "logged in by the standard door")
+        }
+    }
+
+    /// A session that is used otherwise than it was opened.
+    pub(super) fn bound(user: &User, session: &Session, by: SessionBinding, door: Door, edge: &Edge) -> Self {
+        let opened = session.certificate.as_ref().map(short);
+        let here = match edge {
+            Edge::Holds(leaf) => Some(short(leaf.sha256())),
+            Edge::NoCertificate => None,
+        };
+        let with = |certificate: Option<String>| {
+            certificate.map_or("without a certificate".to_owned(), |sha256| format!("with the certificate {sha256}"))
+        };
+        let way = |door: Door, certificate| match by {
+            SessionBinding::Certificate => with(certificate),
+            SessionBinding::Door | SessionBinding::None => format!("by the {} door", door.name()),
+        };
+        let (opened, here) = (way(session.door, opened), way(door, here));
+        Self {
+            code: Self::INVALID_SESSION,
+            headline: format!("{} came {here} with a session that was opened {opened}", user.spec.username),
+            rule: "org.session-binding: a session works only as it was opened".into(),
+            expected: format!("a call {opened}"),
+            found: format!("a call {here}"),
+            cure: "log in the way that the calls are made; see docs/refusals.md#session-binding".into(),
+            anchor: "session-binding",
+            near_miss: None,
+        }
+    }
+
     /// An enforced user on the mutual door who sent no certificate.
     pub(super) fn no_certificate(user: &User, action: Action) -> Self {
         let what = if matches!(action, Action::Call | Action::Identity) { "a call" } else { "a login" };
@@ -104,7 +149,16 @@ impl Refusal {
     /// An enforced user with a chain that holds, whose leaf is not the first certificate of any upload.
     pub(super) fn not_uploaded(org: &Org, user: &User, leaf: &Certificate) -> Self {
         let presented = format!("{} (serial {})", named(leaf), leaf.serial());
-        let failed = Self::mutual(user, &format!("presented {}, which is not uploaded", named(leaf)));
+        let by = org.switches.identity_match;
+        let what = match by {
+            IdentityMatch::Certificate => "which is not uploaded",
+            IdentityMatch::IssuerSerial => "whose issuer and serial number are not uploaded",
+            IdentityMatch::PublicKey => "whose key is not uploaded",
+        };
+        let failed = Self {
+            expected: format!("the mutual door, and {} the first one of an upload", wanted(by)),
+            ..Self::mutual(user, &format!("presented {}, {what}", named(leaf)))
+        };
         if org.uploads.is_empty() {
             return Self {
                 found: format!("{presented}; nothing is uploaded to the org"),
@@ -115,7 +169,7 @@ impl Refusal {
                 ..failed
             };
         }
-        match NearMiss::search(&org.uploads, leaf) {
+        match NearMiss::search(&org.uploads, by, leaf) {
             Some(near) => Self {
                 found: format!("{presented}; {near}"),
                 cure: format!("{}; see docs/refusals.md#not-uploaded", near.cure()),
@@ -158,4 +212,10 @@ fn listed(org: &Org) -> String {
         0 => names.join(", "),
         more => format!("{} and {more} more", names.join(", ")),
     }
+}
+
+/// The first octets of a fingerprint.
+fn short(sha256: &[u8; 32]) -> String {
+    let [a, b, c, d, ..] = sha256;
+    format!("{a:02X}:{b:02X}:{c:02X}:{d:02X}…")
 }

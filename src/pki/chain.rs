@@ -1,7 +1,7 @@
 //! One certificate as it came, with what people ask of it read out once.
 
 use std::fmt::{self, Debug, Formatter};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use jiff::Timestamp;
 use openssl::asn1::{Asn1Time, Asn1TimeRef};
@@ -23,6 +23,7 @@ struct Parts {
     not_before: Timestamp,
     not_after: Timestamp,
     sha256: [u8; 32],
+    key_sha256: OnceLock<Option<[u8; 32]>>,
 }
 
 /// Why some bytes are not a certificate.
@@ -61,6 +62,7 @@ impl Certificate {
             not_before: timestamp(x509.not_before()).unwrap_or(Timestamp::MIN),
             not_after: timestamp(x509.not_after()).unwrap_or(Timestamp::MAX),
             sha256: openssl::sha::sha256(&der),
+            key_sha256: OnceLock::new(),
             der,
             x509,
         }))
@@ -110,6 +112,15 @@ impl Certificate {
     /// SHA-256 of the DER.
     pub fn sha256(&self) -> &[u8; 32] {
         &self.0.sha256
+    }
+
+    /// SHA-256 of the public key (its SubjectPublicKeyInfo); `None` if OpenSSL cannot read it.
+    pub fn key_sha256(&self) -> Option<&[u8; 32]> {
+        let hashed = self.0.key_sha256.get_or_init(|| {
+            let der = self.0.x509.public_key().and_then(|key| key.public_key_to_der());
+            der.ok().map(|der| openssl::sha::sha256(&der))
+        });
+        hashed.as_ref()
     }
 
     /// SHA-256 of the DER in hexadecimal with colons, as key stores print it.

@@ -27,6 +27,10 @@ pub struct EdgeSwitches {
     pub page_status: u16,
     /// `tls`: versions offered.
     pub tls: Vec<TlsVersion>,
+    /// `live-connections`: what the verdict on a connection is worth as time goes by.
+    pub live_connections: LiveConnections,
+    /// `resumption`: what a resumed TLS session is worth.
+    pub resumption: Resumption,
 }
 
 impl EdgeSwitches {
@@ -53,6 +57,8 @@ impl Default for EdgeSwitches {
             sni_mismatch: SniMismatch::Serve,
             page_status: 200,
             tls: vec![TlsVersion::Tls12, TlsVersion::Tls13],
+            live_connections: LiveConnections::Keep,
+            resumption: Resumption::Off,
         }
     }
 }
@@ -115,6 +121,30 @@ pub enum TlsVersion {
     Tls13,
 }
 
+/// `edge.live-connections`
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LiveConnections {
+    /// The verdict of the handshake counts for as long as the connection lives.
+    #[default]
+    Keep,
+    /// It is renewed at each request.
+    Recheck,
+}
+
+/// `edge.resumption`
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Resumption {
+    /// Every connection shows its certificate anew.
+    #[default]
+    Off,
+    /// The chain is kept with the session and judged again; a session whose chain no longer holds is not resumed.
+    Rejudge,
+    /// The verdict of the handshake in which the chain was shown goes on.
+    Trust,
+}
+
 /// `org.*`
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default, rename_all = "kebab-case")]
@@ -129,6 +159,12 @@ pub struct OrgSwitches {
     pub refusal_status: RefusalStatus,
     /// `jwt-clock`: the clock that assertions are judged by.
     pub jwt_clock: JwtClock,
+    /// `enforced-login`: by which door an enforced user may log in.
+    pub enforced_login: EnforcedLogin,
+    /// `identity-match`: what a certificate must share with an upload.
+    pub identity_match: IdentityMatch,
+    /// `session-binding`: what a session is bound to.
+    pub session_binding: SessionBinding,
 }
 
 /// `org.api-endpoint`
@@ -183,4 +219,41 @@ pub enum JwtClock {
     /// The wall's clock.
     #[default]
     Wall,
+}
+
+/// `org.enforced-login`
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EnforcedLogin {
+    /// By either; on the standard one the first call is refused (seen in 2018).
+    #[default]
+    AnyDoor,
+    /// By the mutual one, with an uploaded certificate.
+    Mutual,
+}
+
+/// `org.identity-match`
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IdentityMatch {
+    /// It is that certificate, byte for byte.
+    #[default]
+    Certificate,
+    /// It has that certificate's issuer and serial number.
+    IssuerSerial,
+    /// It has that certificate's public key.
+    PublicKey,
+}
+
+/// `org.session-binding`
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SessionBinding {
+    /// The certificate that it was opened with, or none.
+    Certificate,
+    /// The door that it was opened by.
+    Door,
+    /// Nothing.
+    #[default]
+    None,
 }

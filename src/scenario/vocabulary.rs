@@ -1,7 +1,10 @@
 //! The words that a scenario file may use for each thing, and what they mean. Wrong words are [`load`](super::load)'s.
 
 use super::permission::Permission;
-use super::switches::{ApiEndpoint, BadChain, Enabled, JwtClock, NoCertificate, SniMismatch, TlsVersion};
+use super::switches::{
+    ApiEndpoint, BadChain, Enabled, EnforcedLogin, IdentityMatch, JwtClock, LiveConnections, NoCertificate, Resumption,
+    SessionBinding, SniMismatch, TlsVersion,
+};
 use super::{CrlPublication, ExtendedKeyUsage, Flow, KeyKind, KeyUsage};
 use crate::pki::{ClientAuthEku, Revocation};
 
@@ -61,16 +64,6 @@ macro_rules! only {
 only! {
     /// `edge.alerts`
     Alerts::Openssl "openssl", "value of alerts", later ["go", "java", "nginx", "node"];
-    /// `org.enforced-login`
-    EnforcedLogin::AnyDoor "any-door", "value of enforced-login", later ["mutual"];
-    /// `org.identity-match`
-    IdentityMatch::Certificate "certificate", "value of identity-match", later ["issuer-serial", "public-key"];
-    /// `edge.live-connections`
-    LiveConnections::Keep "keep", "value of live-connections", later ["recheck"];
-    /// `edge.resumption`
-    Resumption::Off "off", "value of resumption", later ["rejudge", "trust"];
-    /// `org.session-binding`
-    SessionBinding::None "none", "value of session-binding", later ["certificate", "door"];
 }
 
 vocabulary!(ApiEndpoint, "value of api-endpoint", { "as-arrived" => AsArrived, "standard" => Standard });
@@ -80,6 +73,7 @@ vocabulary!(ClientAuthEku, "value of client-auth-eku", { "if-present" => IfPrese
 vocabulary!(CrlPublication, "value of crl", { "none" => None, "published" => Published, "withheld" => Withheld });
 vocabulary!(EmptyOrListed, "value of ca-names", { "empty" => Empty, "listed" => Listed });
 vocabulary!(Enabled, "value", { "disabled" => Disabled, "enabled" => Enabled });
+vocabulary!(EnforcedLogin, "value of enforced-login", { "any-door" => AnyDoor, "mutual" => Mutual });
 vocabulary!(ExtendedKeyUsage, "extended key usage", {
     "anyExtendedKeyUsage" => Any,
     "clientAuth" => ClientAuth,
@@ -94,6 +88,11 @@ vocabulary!(Flow, "flow", {
     "password" => Password,
     "refresh-token" => RefreshToken,
     "web-server" => WebServer,
+});
+vocabulary!(IdentityMatch, "value of identity-match", {
+    "certificate" => Certificate,
+    "issuer-serial" => IssuerSerial,
+    "public-key" => PublicKey,
 });
 vocabulary!(JwtClock, "value of jwt-clock", { "org" => Org, "wall" => Wall });
 vocabulary!(KeyKind, "kind of key", {
@@ -112,6 +111,7 @@ vocabulary!(KeyUsage, "key usage", {
     "keyEncipherment" => KeyEncipherment,
     "nonRepudiation" => NonRepudiation,
 });
+vocabulary!(LiveConnections, "value of live-connections", { "keep" => Keep, "recheck" => Recheck });
 vocabulary!(NoCertificate, "value of no-certificate", { "page" => Page, "pass" => Pass });
 vocabulary!(Permission, "permission", {
     "api-enabled" => ApiEnabled,
@@ -122,10 +122,16 @@ vocabulary!(Permission, "permission", {
     "use-any-api-auth" => UseAnyApiAuth,
     "view-all-data" => ViewAllData,
 });
+vocabulary!(Resumption, "value of resumption", { "off" => Off, "rejudge" => Rejudge, "trust" => Trust });
 vocabulary!(Revocation, "value of revocation", {
     "if-published" => IfPublished,
     "ignore" => Ignore,
     "require" => Require,
+});
+vocabulary!(SessionBinding, "value of session-binding", {
+    "certificate" => Certificate,
+    "door" => Door,
+    "none" => None,
 });
 vocabulary!(SniMismatch, "value of sni-mismatch", { "421" => Misdirected, "serve" => Serve });
 vocabulary!(TlsVersion, "version of TLS", { "1.2" => Tls12, "1.3" => Tls13 });

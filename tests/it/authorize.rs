@@ -11,6 +11,7 @@ use mockorg::data::Id;
 use mockorg::journal::Explanation;
 use mockorg::org::login::check_credentials;
 use mockorg::org::{Action, CredentialRefusal, Door, Edge, Leaves, Org, Unfounded, Upload, User, authorize};
+use mockorg::pki::Certificate;
 use mockorg::scenario::permission::Permission::{self, ApiEnabled, ApiOnlyUser, EnforceMutualAuthentication};
 use mockorg::scenario::switches::Enabled;
 use mockorg::scenario::{
@@ -20,6 +21,8 @@ use mockorg::scenario::{
 use mockorg::seed::Seed;
 
 use crate::uploads::paper::{Draft, Paper, ca, leaf};
+
+mod switches;
 
 const USERS: [(&str, &[Permission]); 5] = [
     ("enforced", &[ApiEnabled, EnforceMutualAuthentication]),
@@ -91,6 +94,11 @@ fn upload(label: &str, papers: &[&Paper]) -> Arc<Upload> {
     Arc::new(Upload { id: Id::new("0P1", 1), label: label.into(), chain, at: start() })
 }
 
+/// A draft for the key of `paper`.
+fn leaf_with_key<'a>(paper: &Paper, name: &'a str, serial: u32) -> Draft<'a> {
+    Draft { key: Some(paper.key.clone()), ..leaf(name, serial) }
+}
+
 fn holds(paper: &Paper) -> Edge {
     Edge::Holds(paper.certificate.clone())
 }
@@ -142,14 +150,15 @@ fn the_whole_table() {
 }
 
 /// The explanation that an enforced user gets on the mutual door who presents `paper`.
-fn explanation(org: &Org, paper: &Paper) -> String {
-    let refusal = authorize(org, &org.users[0], Action::Call, Door::Mutual, &holds(paper)).unwrap_err();
+fn explanation(org: &Org, presented: &Certificate) -> String {
+    let edge = Edge::Holds(presented.clone());
+    let refusal = authorize(org, &org.users[0], Action::Call, Door::Mutual, &edge).unwrap_err();
     Explanation::from(&refusal).to_string()
 }
 
 /// The line `found` of that explanation.
-fn found_line(org: &Org, paper: &Paper) -> String {
-    let text = explanation(org, paper);
+fn found_line(org: &Org, presented: &Certificate) -> String {
+    let text = explanation(org, presented);
     text.lines().find_map(|line| line.strip_prefix("  found     ")).unwrap().to_owned()
 }
 
@@ -165,14 +174,14 @@ fn a_renewed_certificate_is_told_from_a_stranger() {
           found     CN=billing (serial 1002); CN=billing is uploaded as 'Billing 2026', with another serial (1001), another key: renewed but not uploaded?
           client    saw MUTUAL_AUTHENTICATION_FAILED
           cure      upload the certificate that the client presents now; the old upload may stay until every client has changed over; see docs/refusals.md#not-uploaded"#]]
-    .assert_eq(&explanation(&org, &leaf("billing", 0x1002).signed_by(&issuing)));
+    .assert_eq(&explanation(&org, &leaf("billing", 0x1002).signed_by(&issuing).certificate));
 }
 
 #[test]
 fn a_near_miss_says_what_is_alike_and_what_differs() {
     let (issuing, elsewhere) = (ca("Acme Issuing CA", 2).self_signed(), ca("Elsewhere CA", 3).self_signed());
     let billing = leaf("billing", 0x1001).signed_by(&issuing);
-    let same_key = |name, serial| Draft { key: Some(billing.key.clone()), ..leaf(name, serial) };
+    let same_key = |name, serial| leaf_with_key(&billing, name, serial);
     let org = org_with(&USERS[..1], &[&billing, &issuing]);
     let lines: Vec<_> = [
         same_key("billing", 0x1002).signed_by(&issuing),
@@ -184,8 +193,8 @@ fn a_near_miss_says_what_is_alike_and_what_differs() {
         leaf("invoices", 0x1002).signed_by(&elsewhere),
     ]
     .iter()
-    .map(|paper| found_line(&org, paper))
-    .chain([found_line(&org, &issuing)])
+    .map(|paper| found_line(&org, &paper.certificate))
+    .chain([found_line(&org, &issuing.certificate)])
     .collect();
     expect![[r#"
         CN=billing (serial 1002); CN=billing is uploaded as 'Billing 2026', with another serial (1001): renewed but not uploaded?
@@ -216,7 +225,8 @@ fn an_org_without_uploads_says_so() {
     let org = org_with(&USERS[..1], &[]);
     let refusal = authorize(&org, &org.users[0], Action::Call, Door::Mutual, &holds(&stranger)).unwrap_err();
     check_explained(&Explanation::from(&refusal), "nothing-uploaded");
-    expect!["CN=billing (serial 1001); nothing is uploaded to the org"].assert_eq(&found_line(&org, &stranger));
+    expect!["CN=billing (serial 1001); nothing is uploaded to the org"]
+        .assert_eq(&found_line(&org, &stranger.certificate));
 }
 
 #[test]

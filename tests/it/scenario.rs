@@ -110,7 +110,7 @@ fn identities_are_read_from_files() {
 }
 
 #[test]
-fn the_defaults_that_later_switches_will_have_may_be_written() {
+fn the_defaults_of_switches_may_be_written() {
     org_with(
         "enforced-login = \"any-door\"\nidentity-match = \"certificate\"\nsession-binding = \"none\"\n\
          [edge]\nalerts = \"openssl\"\nlive-connections = \"keep\"\nresumption = \"off\"\n",

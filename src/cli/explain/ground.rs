@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use crate::clock::Clock;
 use crate::controls::Controls;
 use crate::journal::Journal;
-use crate::org::Upload;
-use crate::pki::{Crls, Policy, TrustList};
+use crate::org::{Upload, identity};
+use crate::pki::{Certificate, Crls, Policy, TrustList};
+use crate::scenario::switches::IdentityMatch;
 use crate::scenario::{Outside, Scenario, Source};
 use crate::seed::Seed;
 use crate::simulator::kit::EdgeFile;
@@ -20,12 +21,18 @@ pub(super) struct Ground {
     pub crls: Crls,
     pub policy: Policy,
     pub uploads: Vec<Arc<Upload>>,
+    pub identity_match: IdentityMatch,
     pub now: Timestamp,
     /// CAs that are made anew at each start: no chain of an earlier one can lead to them.
     pub minted_anew: bool,
 }
 
 impl Ground {
+    /// The upload that this certificate stands for, the newest of several.
+    pub(super) fn upload_of(&self, leaf: &Certificate) -> Option<&Arc<Upload>> {
+        self.uploads.iter().rev().find(|upload| identity::matches(self.identity_match, upload.leaf(), leaf))
+    }
+
     /// Mozilla's roots, and no org.
     pub(super) fn builtin() -> Self {
         Self {
@@ -33,6 +40,7 @@ impl Ground {
             crls: Crls::default(),
             policy: Policy::default(),
             uploads: Vec::new(),
+            identity_match: IdentityMatch::default(),
             now: Clock::system().org_second(),
             minted_anew: false,
         }
@@ -47,6 +55,7 @@ impl Ground {
             crls: file.crls().map_err(told)?,
             policy: file.policy(),
             uploads: file.uploads().map_err(told)?,
+            identity_match: file.identity_match,
             now: file.now,
             minted_anew: false,
         })
@@ -66,6 +75,7 @@ impl Ground {
             crls: snapshot.edge.crls.clone(),
             policy: snapshot.edge.policy.clone(),
             uploads: snapshot.org.uploads.clone(),
+            identity_match: snapshot.org.switches.identity_match,
             now: controls.clock().org_second(),
             minted_anew,
         })

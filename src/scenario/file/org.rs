@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{NameList, Spot, Word};
 use crate::pki::{ClientAuthEku, Revocation};
-use crate::scenario::switches::{ApiEndpoint, BadChain, Enabled, JwtClock, NoCertificate, SniMismatch, TlsVersion};
-use crate::scenario::vocabulary::{
-    Alerts, EmptyOrListed, EnforcedLogin, IdentityMatch, LiveConnections, Resumption, SessionBinding,
+use crate::scenario::switches::{
+    ApiEndpoint, BadChain, Enabled, EnforcedLogin, IdentityMatch, JwtClock, LiveConnections, NoCertificate, Resumption,
+    SessionBinding, SniMismatch, TlsVersion,
 };
+use crate::scenario::vocabulary::{Alerts, EmptyOrListed};
 
 /// `[org]`
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
@@ -39,13 +40,13 @@ pub struct OrgTable {
     /// The clock that JWT assertions are judged by (default "wall").
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jwt_clock: Option<Word<JwtClock>>,
-    /// Where an enforced user may log in; only "any-door" yet.
+    /// By which door an enforced user may log in (default "any-door").
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enforced_login: Option<Word<EnforcedLogin>>,
-    /// How a certificate is found among the uploads; only "certificate" yet.
+    /// What a certificate must share with an upload (default "certificate": every byte).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identity_match: Option<Word<IdentityMatch>>,
-    /// What a session is bound to; only "none" yet.
+    /// What a session is bound to (default "none").
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_binding: Option<Word<SessionBinding>>,
 }
@@ -84,10 +85,10 @@ pub struct EdgeTable {
     /// The TLS versions offered (default both).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls: Option<Spot<Vec<Word<TlsVersion>>>>,
-    /// When the verdict on an open connection is renewed; only "keep" yet.
+    /// When the verdict on an open connection is renewed (default "keep": never).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub live_connections: Option<Word<LiveConnections>>,
-    /// What a resumed session is worth; only "off" yet.
+    /// What a resumed TLS session is worth (default "off": none is resumed).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resumption: Option<Word<Resumption>>,
     /// Whose TLS alerts are sent; only "openssl" yet.

@@ -8,9 +8,7 @@ use super::names::Names;
 use super::{Reading, values};
 use crate::scenario::file::{EdgeTable, NameList, OrgTable, Spot};
 use crate::scenario::switches::{CaNames, RefusalStatus, TlsVersion};
-use crate::scenario::vocabulary::{
-    Alerts, EmptyOrListed, EnforcedLogin, IdentityMatch, LiveConnections, Resumption, SessionBinding,
-};
+use crate::scenario::vocabulary::{Alerts, EmptyOrListed};
 use crate::scenario::{ClockSpec, EdgeSwitches, OrgSpec, OrgSwitches, guess};
 
 /// The clock of an org that names none.
@@ -26,9 +24,6 @@ pub(super) fn org(table: &OrgTable, reading: &mut Reading<'_>) -> OrgSpec {
         reading.mistake(table.name.span(), message);
     }
     let clock = table.clock.as_ref().map(|clock| values::clock(clock, reading));
-    reading.word_or(table.enforced_login.as_ref(), EnforcedLogin::AnyDoor);
-    reading.word_or(table.identity_match.as_ref(), IdentityMatch::Certificate);
-    reading.word_or(table.session_binding.as_ref(), SessionBinding::None);
     OrgSpec {
         name: table.name.to_string(),
         my_domain: my_domain(table, reading),
@@ -39,6 +34,9 @@ pub(super) fn org(table: &OrgTable, reading: &mut Reading<'_>) -> OrgSpec {
             mutual_auth: reading.word_or(table.mutual_auth.as_ref(), Default::default()),
             refusal_status: refusal_status(table.refusal_status.as_ref(), reading),
             jwt_clock: reading.word_or(table.jwt_clock.as_ref(), Default::default()),
+            enforced_login: reading.word_or(table.enforced_login.as_ref(), Default::default()),
+            identity_match: reading.word_or(table.identity_match.as_ref(), Default::default()),
+            session_binding: reading.word_or(table.session_binding.as_ref(), Default::default()),
         },
     }
 }
@@ -81,8 +79,6 @@ pub(super) fn edge(table: Option<&EdgeTable>, names: &Names<'_>, reading: &mut R
     let default = EdgeSwitches::default();
     let Some(table) = table else { return default };
     reading.word_or(table.alerts.as_ref(), Alerts::Openssl);
-    reading.word_or(table.live_connections.as_ref(), LiveConnections::Keep);
-    reading.word_or(table.resumption.as_ref(), Resumption::Off);
     EdgeSwitches {
         no_certificate: reading.word_or(table.no_certificate.as_ref(), default.no_certificate),
         bad_chain: reading.word_or(table.bad_chain.as_ref(), default.bad_chain),
@@ -93,6 +89,8 @@ pub(super) fn edge(table: Option<&EdgeTable>, names: &Names<'_>, reading: &mut R
         sni_mismatch: reading.word_or(table.sni_mismatch.as_ref(), default.sni_mismatch),
         page_status: number("page-status", table.page_status.as_ref(), 200..=599, reading).unwrap_or(200),
         tls: tls(table, reading).unwrap_or(default.tls),
+        live_connections: reading.word_or(table.live_connections.as_ref(), default.live_connections),
+        resumption: reading.word_or(table.resumption.as_ref(), default.resumption),
     }
 }
 

@@ -15,6 +15,9 @@ pub(super) fn org(spec: &OrgSpec) -> OrgTable {
         mutual_auth: word(switches.mutual_auth),
         refusal_status: number(switches.refusal_status.code(), OrgSwitches::default().refusal_status.code()),
         jwt_clock: word(switches.jwt_clock),
+        enforced_login: word(switches.enforced_login),
+        identity_match: word(switches.identity_match),
+        session_binding: word(switches.session_binding),
         ..OrgTable::default()
     }
 }
@@ -31,6 +34,8 @@ pub(super) fn edge(switches: &EdgeSwitches) -> EdgeTable {
         sni_mismatch: word(switches.sni_mismatch),
         page_status: number(switches.page_status, default.page_status),
         tls: (switches.tls != default.tls).then(|| words(&switches.tls).into()),
+        live_connections: word(switches.live_connections),
+        resumption: word(switches.resumption),
         ..EdgeTable::default()
     }
 }

@@ -16,6 +16,7 @@ use crate::controls::identities::{Identities, MintError};
 use crate::data::Id;
 use crate::org::Upload;
 use crate::pki::{Certificate, ClientAuthEku, Crls, Policy, Revocation, TrustList};
+use crate::scenario::switches::IdentityMatch;
 
 /// The name of the file in the kit.
 pub const EDGE_JSON: &str = "edge.json";
@@ -34,6 +35,9 @@ pub struct EdgeFile {
     known: Vec<String>,
     crls: Vec<String>,
     uploads: Vec<Uploaded>,
+    /// `org.identity-match`
+    #[serde(default)]
+    pub identity_match: IdentityMatch,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -93,6 +97,7 @@ impl EdgeFile {
             known: edge.trust.known().iter().map(|certificate| text(certificate.der())).collect(),
             crls: given.map(|der| text(der)).chain(minted.iter().map(|(_, der)| text(der))).collect(),
             uploads: snapshot.org.uploads.iter().map(upload).collect(),
+            identity_match: snapshot.org.switches.identity_match,
         })
     }
 
