@@ -24,7 +24,9 @@ use crate::tls::Peer;
 mod address;
 pub mod admin;
 mod body;
+mod browser;
 mod call;
+mod connect;
 mod gate;
 mod identity;
 mod login;
@@ -45,7 +47,7 @@ pub use body::{BODY_LIMIT, BODY_PATIENCE};
 pub use call::LONGEST_PATH;
 pub use login::LONGEST_KEPT;
 pub use masked::LONGEST_BODY;
-pub use oauth::{MAX_ASSERTION, MAX_PARAMETERS};
+pub use oauth::{MAX_ASSERTION, MAX_PARAMETERS, MAX_VERIFIER};
 pub use reject::LONGEST_MESSAGE;
 pub use soap::{MAX_ATTRIBUTES, MAX_ATTRIBUTES_IN_ALL, MAX_DEPTH, MAX_ELEMENTS};
 pub use usage::DAILY_API_REQUESTS;
@@ -63,6 +65,8 @@ struct Site {
     usage: Arc<Usage>,
     body_patience: Duration,
     bodies: Bodies,
+    /// What binds a form to the browser that it was shown in.
+    browser_key: browser::Key,
 }
 
 /// Whether the journal keeps bodies, masked.
@@ -101,7 +105,9 @@ pub fn routes_within(
     controls: Controls,
     addresses: Addresses,
 ) -> BoxedFilter<(Response,)> {
-    let site = Site { controls, addresses: Arc::new(addresses), usage: Arc::default(), body_patience, bodies };
+    let addresses = Arc::new(addresses);
+    let browser_key = browser::Key::new();
+    let site = Site { controls, addresses, usage: Arc::default(), body_patience, bodies, browser_key };
     let family = |name, prefix, shape, answer| route(site.clone(), Family { name, prefix, shape, answer });
 
     family("rest", "/services/data", Shape::Rest, rest::answer)
@@ -109,11 +115,15 @@ pub fn routes_within(
         .unify()
         .or(family("identity", "/services/oauth2/userinfo", Shape::Identity, identity::userinfo))
         .unify()
+        .or(family("oauth", "/services/oauth2/authorize", Shape::Page, oauth::authorize))
+        .unify()
         .or(family("oauth", "/services/oauth2", Shape::OAuth, oauth::answer))
         .unify()
         .or(family("rest", "/services", Shape::Rest, |_, _, _| Err(Reject::not_found())))
         .unify()
         .or(family("identity", "/id", Shape::Identity, identity::answer))
+        .unify()
+        .or(family("page", "/setup/connect", Shape::Page, connect::answer))
         .unify()
         .or(family("page", "/", Shape::Page, page::answer))
         .unify()

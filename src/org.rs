@@ -13,6 +13,7 @@ use crate::scenario::switches::Enabled;
 use crate::scenario::{AppSpec, OrgSwitches, Permission, UserSpec};
 
 pub mod authorize;
+pub mod built_in;
 pub mod founding;
 pub mod login;
 pub mod near_miss;

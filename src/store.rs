@@ -15,8 +15,17 @@ use crate::pki::crl::Crl;
 use crate::pki::{Certificate, Crls, Policy, TrustList};
 use crate::scenario::EdgeSwitches;
 
+mod bounded;
+mod browsers;
+mod codes;
+mod devices;
+mod refresh_tokens;
 mod sessions;
 
+pub use browsers::{Browsers, MAX_BROWSERS, MAX_CONSENTS};
+pub use codes::{CODE_TIMEOUT, CodeGrant, Codes, Exchanged, MAX_CODES, Spent};
+pub use devices::{Answer, DEVICE_TIMEOUT, Device, Devices, MAX_DEVICES, POLL_INTERVAL, Poll};
+pub use refresh_tokens::{MAX_APPROVALS, REPLACED_KEPT};
 pub use sessions::MAX_SESSIONS;
 use sessions::Sessions;
 
@@ -31,6 +40,10 @@ pub struct Store {
     turn: Mutex<()>,
     sessions: Sessions,
     refresh: RwLock<HashMap<String, RefreshGrant>>,
+    refresh_order: refresh_tokens::Order,
+    browsers: Browsers,
+    codes: Codes,
+    devices: Devices,
     logins: RwLock<VecDeque<Arc<LoginRow>>>,
 }
 
@@ -101,6 +114,10 @@ impl Store {
             turn: Mutex::default(),
             sessions: Sessions::default(),
             refresh: RwLock::default(),
+            refresh_order: refresh_tokens::Order::default(),
+            browsers: Browsers::default(),
+            codes: Codes::default(),
+            devices: Devices::default(),
             logins: RwLock::default(),
         }
     }
@@ -141,9 +158,51 @@ impl Store {
         self.sessions.end(token)
     }
 
-    /// Ends every session of a user; how many there were. Refresh tokens stay good.
+    /// Ends every session of a user, in browsers too; how many there were. Refresh tokens stay good.
     pub fn expire_sessions(&self, user: &Id) -> usize {
-        self.sessions.end_of_user(user)
+        self.sessions.end_of_user(user) + self.browsers.end_of_user(user)
+    }
+
+    /// The browsers that users have logged in to, and what users let apps do.
+    pub fn browsers(&self) -> &Browsers {
+        &self.browsers
+    }
+
+    /// The authorization codes.
+    pub fn codes(&self) -> &Codes {
+        &self.codes
+    }
+
+    /// The devices that wait for their user.
+    pub fn devices(&self) -> &Devices {
+        &self.devices
+    }
+
+    /// Gives a refresh token; a user's app holds at most [`MAX_APPROVALS`], so the oldest may end.
+    pub fn give_refresh(&self, token: String, grant: RefreshGrant) {
+        let oldest = self.refresh_order.give(&token, &grant);
+        self.keep_refresh(token, grant);
+        if let Some(oldest) = oldest {
+            self.end_refresh(&oldest);
+        }
+    }
+
+    /// Ends a refresh token and gives another in its place; false if it had ended already.
+    pub fn replace_refresh(&self, old: &str, new: String) -> bool {
+        let Some(grant) = self.refresh(old) else { return false };
+        if !self.end_refresh(old) {
+            return false;
+        }
+        self.refresh_order.replace(old, &new);
+        self.give_refresh(new, grant);
+        true
+    }
+
+    /// Ends the token of that app that took the place of one that comes back: whether there was one.
+    pub fn end_successor(&self, replaced: &str, client_id: &str) -> bool {
+        let Some(living) = self.refresh_order.successor(replaced) else { return false };
+        let is_theirs = self.refresh(&living).is_some_and(|grant| grant.client_id == client_id);
+        is_theirs && self.end_refresh(&living)
     }
 
     /// Keeps a refresh token.
@@ -158,7 +217,11 @@ impl Store {
 
     /// Ends a refresh token; whether there was one.
     pub fn end_refresh(&self, token: &str) -> bool {
-        self.refresh.write().unwrap_or_else(|poisoned| poisoned.into_inner()).remove(token).is_some()
+        let ended = self.refresh.write().unwrap_or_else(|poisoned| poisoned.into_inner()).remove(token);
+        if let Some(grant) = &ended {
+            self.refresh_order.end(token, grant);
+        }
+        ended.is_some()
     }
 
     /// Appends to the login history (the last [`LOGINS_KEPT`] are kept).

@@ -8,7 +8,7 @@ use super::session::{decide, fingerprint};
 use super::{Note, Site};
 use crate::data::Id;
 use crate::journal::{Kind, event};
-use crate::org::login::check_credentials;
+use crate::org::login::{check_credentials, check_password};
 use crate::org::{Action, CredentialRefusal, Edge, Grant, LoginRow, Session, User, session};
 
 /// The characters of a username and of an application's name in the login history.
@@ -44,6 +44,20 @@ impl Attempt<'_> {
         note: &mut Note,
         identify: impl FnOnce() -> Result<Arc<User>, Reject>,
     ) -> Result<Opened, Reject> {
+        let grant = self.judge(site, call, note, identify)?;
+        let session = self.open(site, call, &grant);
+        note.session = Some(fingerprint(&session.token));
+        Ok(Opened { grant, session })
+    }
+
+    /// The same without a session of the API: for a login in a browser.
+    pub fn judge(
+        &self,
+        site: &Site,
+        call: &Call,
+        note: &mut Note,
+        identify: impl FnOnce() -> Result<Arc<User>, Reject>,
+    ) -> Result<Grant, Reject> {
         note.action = Some(self.action.name());
         if !self.username.is_empty() {
             note.user = Some(self.username.clone());
@@ -53,10 +67,7 @@ impl Attempt<'_> {
             note.decision = Some("refused");
         }
         self.record(site, call, outcome.as_ref().err());
-        let grant = outcome?;
-        let session = self.open(site, call, &grant);
-        note.session = Some(fingerprint(&session.token));
-        Ok(Opened { grant, session })
+        outcome
     }
 
     /// Takes a grant, so that no session is opened without one.
@@ -92,7 +103,11 @@ impl Attempt<'_> {
             user_id: call.org.user_named(&self.username).map(|user| user.id.clone()),
             username: self.username.chars().take(LONGEST_KEPT).collect(),
             time: site.controls.clock().org_now(),
-            login_type: if api_type.is_some() { "Other Apex API" } else { "Remote Access 2.0" },
+            login_type: match (self.action, api_type) {
+                (Action::Page, _) => "Application",
+                (_, Some(_)) => "Other Apex API",
+                (_, None) => "Remote Access 2.0",
+            },
             source_ip: call.peer.remote.ip().to_canonical().to_string(),
             login_url: site.addresses.name(&call.org, call.host.as_ref()),
             application: self.application.chars().take(LONGEST_KEPT).collect(),
@@ -130,6 +145,13 @@ pub(super) const SUCCESS: &str = "Success";
 pub(super) fn by_password(call: &Call, username: &str, given: &str) -> Result<Arc<User>, Reject> {
     let user = call.org.user_named(username).ok_or_else(|| Reject::credentials(CredentialRefusal::UnknownUser))?;
     check_credentials(user, given, call.peer.remote.ip()).map_err(Reject::credentials)?;
+    Ok(user.clone())
+}
+
+/// The user of that name, if the password lets them in by a browser.
+pub(super) fn in_browser(call: &Call, username: &str, given: &str) -> Result<Arc<User>, Reject> {
+    let user = call.org.user_named(username).ok_or_else(|| Reject::credentials(CredentialRefusal::UnknownUser))?;
+    check_password(user, given).map_err(Reject::credentials)?;
     Ok(user.clone())
 }
 

@@ -17,13 +17,15 @@ pub enum Action {
     Login,
     /// Ending a session: `logout` and `revoke`.
     Logout,
+    /// A login in a browser, and what its user does on pages there.
+    Page,
     /// The OAuth token endpoint.
     Token,
 }
 
 impl Action {
     /// All of them, in order of name.
-    pub const ALL: [Self; 5] = [Self::Call, Self::Identity, Self::Login, Self::Logout, Self::Token];
+    pub const ALL: [Self; 6] = [Self::Call, Self::Identity, Self::Login, Self::Logout, Self::Page, Self::Token];
 
     /// The word used in the journal.
     pub fn name(self) -> &'static str {
@@ -32,6 +34,7 @@ impl Action {
             Self::Identity => "identity",
             Self::Login => "login",
             Self::Logout => "logout",
+            Self::Page => "page",
             Self::Token => "token",
         }
     }
@@ -61,7 +64,7 @@ impl Grant {
 /// Enforced users are held to the mutual door with the very certificate that was uploaded (documented); everybody
 /// else may come by either door, with no certificate or with any chain that holds (documented). An enforced user may
 /// log in on the standard door (seen in 2018). That "API Enabled" is asked for after mutual authentication, and not
-/// for the identity URL, is inferred.
+/// for the identity URL nor for pages, is inferred; so is that "API Only User" is asked about last.
 pub fn authorize(org: &Org, user: &Arc<User>, action: Action, door: Door, edge: &Edge) -> Result<Grant, Refusal> {
     if action == Action::Logout {
         return Ok(Grant { user: user.clone(), ground: "because ending a session asks for nothing".into() });
@@ -72,6 +75,7 @@ pub fn authorize(org: &Org, user: &Arc<User>, action: Action, door: Door, edge: 
         ground_of_the_free(user, edge)
     };
     check_api_enabled(user, action)?;
+    check_api_only(user, action)?;
     Ok(Grant { user: user.clone(), ground })
 }
 
@@ -83,7 +87,7 @@ fn check_mutual_authentication(
     edge: &Edge,
 ) -> Result<String, Refusal> {
     match (door, action, edge) {
-        (Door::Standard, Action::Login | Action::Token | Action::Logout, _) => {
+        (Door::Standard, Action::Login | Action::Page | Action::Token | Action::Logout, _) => {
             Ok("on the standard door: a login is not yet held to the mutual one".into())
         }
         (Door::Standard, Action::Call | Action::Identity, _) => Err(Refusal::standard_door(user)),
@@ -111,4 +115,8 @@ fn ground_of_the_free(user: &User, edge: &Edge) -> String {
 fn check_api_enabled(user: &User, action: Action) -> Result<(), Refusal> {
     let asked = matches!(action, Action::Call | Action::Login | Action::Token);
     if asked && !user.may(Permission::ApiEnabled) { Err(Refusal::api_disabled(user)) } else { Ok(()) }
+}
+
+fn check_api_only(user: &User, action: Action) -> Result<(), Refusal> {
+    if action == Action::Page && user.may(Permission::ApiOnlyUser) { Err(Refusal::api_only(user)) } else { Ok(()) }
 }

@@ -7,7 +7,7 @@ use crate::pki::Certificate;
 /// Why the org says no.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Refusal {
-    /// `MUTUAL_AUTHENTICATION_FAILED`, `API_DISABLED_FOR_ORG`
+    /// `MUTUAL_AUTHENTICATION_FAILED`, `API_DISABLED_FOR_ORG`, `OAUTH_APPROVAL_ERROR_GENERIC`
     pub code: &'static str,
     /// Who, and what went wrong, in one line.
     pub headline: String,
@@ -30,10 +30,25 @@ impl Refusal {
     pub const MUTUAL_AUTHENTICATION_FAILED: &'static str = "MUTUAL_AUTHENTICATION_FAILED";
     /// The code of a user who may not use the API at all.
     pub const API_DISABLED: &'static str = "API_DISABLED_FOR_ORG";
+    /// The code of a user who may use nothing but the API, in a browser.
+    pub const API_ONLY: &'static str = "OAUTH_APPROVAL_ERROR_GENERIC";
 
     /// LoginHistory's `Status` if it was a login that was refused.
     pub fn login_status(&self) -> &'static str {
-        if self.code == Self::API_DISABLED { "Failed: API access disabled" } else { "Mutual authentication failed" }
+        match self.code {
+            Self::API_DISABLED => "Failed: API access disabled",
+            Self::API_ONLY => "Failed: API-only user",
+            _ => "Mutual authentication failed",
+        }
+    }
+
+    /// What a page says of it.
+    pub fn page_text(&self) -> &'static str {
+        match self.code {
+            Self::API_DISABLED => "API is not enabled",
+            Self::API_ONLY => "An unexpected error has occurred during authentication. Please try again.",
+            _ => "Mutual authentication failed",
+        }
     }
 
     /// A user without "API Enabled".
@@ -47,6 +62,23 @@ impl Refusal {
             found: format!("{username} with the profile {:?}, without it", user.spec.profile),
             cure: "grant api-enabled to the user; see docs/refusals.md#api-disabled".into(),
             anchor: "api-disabled",
+            near_miss: None,
+        }
+    }
+
+    /// A user with "API Only User" in a browser.
+    pub(super) fn api_only(user: &User) -> Self {
+        let username = &user.spec.username;
+        Self {
+            code: Self::API_ONLY,
+            headline: format!("{username} is an API Only User and came with a browser"),
+            rule: "users with \"API Only User\" have no pages: they log in by the API alone".into(),
+            expected: "a user without \"API Only User\", or a flow that needs no browser".into(),
+            found: format!("{username}, who has it"),
+            cure: "let integration users log in by JWT bearer or client credentials, or authorize the app as another \
+                   user; see docs/refusals.md#api-only-user"
+                .into(),
+            anchor: "api-only-user",
             near_miss: None,
         }
     }

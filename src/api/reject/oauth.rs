@@ -7,6 +7,7 @@ use super::{Cause, Refusal, Reply};
 #[derive(Serialize)]
 struct OAuthError<'a> {
     error: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
     error_description: &'a str,
 }
 

@@ -60,6 +60,17 @@ impl CredentialRefusal {
         }
     }
 
+    /// What the login page says; on purpose it does not tell an unknown user from a wrong password or a lock.
+    pub fn page_text(self) -> &'static str {
+        match self {
+            Self::PasswordExpired => "Your password has expired.",
+            Self::Inactive | Self::InvalidPassword | Self::Locked | Self::TokenRequired | Self::UnknownUser => {
+                "Please check your username and password. If you still can't log in, contact your Salesforce \
+                 administrator."
+            }
+        }
+    }
+
     /// LoginHistory's `Status`.
     pub fn status(self) -> &'static str {
         match self {
