@@ -27,6 +27,7 @@ mod body;
 mod browser;
 mod call;
 mod connect;
+mod frontdoor;
 mod gate;
 mod identity;
 mod login;
@@ -124,6 +125,8 @@ pub fn routes_within(
         .or(family("identity", "/id", Shape::Identity, identity::answer))
         .unify()
         .or(family("page", "/setup/connect", Shape::Page, connect::answer))
+        .unify()
+        .or(family("page", "/secur/frontdoor.jsp", Shape::Page, frontdoor::answer))
         .unify()
         .or(family("page", "/", Shape::Page, page::answer))
         .unify()

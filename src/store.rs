@@ -22,7 +22,7 @@ mod devices;
 mod refresh_tokens;
 mod sessions;
 
-pub use browsers::{Browsers, MAX_BROWSERS, MAX_CONSENTS};
+pub use browsers::{Browsers, MAX_BROWSERS, MAX_CONSENTS, MAX_PASSES, PASS_TIMEOUT};
 pub use codes::{CODE_TIMEOUT, CodeGrant, Codes, Exchanged, MAX_CODES, Spent};
 pub use devices::{Answer, DEVICE_TIMEOUT, Device, Devices, MAX_DEVICES, POLL_INTERVAL, Poll};
 pub use refresh_tokens::{MAX_APPROVALS, REPLACED_KEPT};

@@ -1,6 +1,7 @@
 //! OAuth: the authorization endpoint, the token endpoint and revocation. What a browser sees is `browser`'s.
 
 use super::call::{Call, find, pairs};
+use super::frontdoor::single_access;
 use super::reject::Reject;
 use super::reply::Reply;
 use super::{Note, Site};
@@ -28,7 +29,7 @@ pub(super) struct Parameters(Vec<(String, String)>);
 pub const MAX_PARAMETERS: usize = 1_000;
 
 impl Parameters {
-    fn of(call: &Call) -> Result<Self, Reject> {
+    pub(super) fn of(call: &Call) -> Result<Self, Reject> {
         let mut all = Self::of_form(call)?.0;
         all.extend(call.query.iter().cloned());
         Ok(Self(all))
@@ -88,6 +89,7 @@ pub(super) fn answer(site: &Site, call: &Call, note: &mut Note) -> Result<Reply,
             }
             revoke::answer(site, call, note, &parameters)
         }
+        [last] if last == "singleaccess" => single_access(site, call, note, &parameters),
         _ => Err(Reject::not_found()),
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::bounded::Bounded;
 use crate::data::Id;
@@ -15,6 +15,12 @@ pub const MAX_BROWSERS: usize = 10_000;
 /// So many consents are kept, one for each user and app; the oldest go.
 pub const MAX_CONSENTS: usize = 10_000;
 
+/// So many passes are kept; the oldest go.
+pub const MAX_PASSES: usize = 10_000;
+
+/// How long a pass is good, on the wall's clock.
+pub const PASS_TIMEOUT: SignedDuration = SignedDuration::from_secs(60);
+
 #[derive(Debug)]
 struct Browser {
     user_id: Id,
@@ -22,16 +28,22 @@ struct Browser {
     expires: Timestamp,
 }
 
-/// The browsers, and the consents.
+/// The browsers, the consents, and passes that log a browser in.
 #[derive(Debug)]
 pub struct Browsers {
     open: Mutex<Bounded<String, Browser>>,
     consents: Mutex<Bounded<(Id, String), BTreeSet<String>>>,
+    /// Whose, and since when on the wall's clock.
+    passes: Mutex<Bounded<String, (Id, Timestamp)>>,
 }
 
 impl Default for Browsers {
     fn default() -> Self {
-        Self { open: Mutex::new(Bounded::new(MAX_BROWSERS)), consents: Mutex::new(Bounded::new(MAX_CONSENTS)) }
+        Self {
+            open: Mutex::new(Bounded::new(MAX_BROWSERS)),
+            consents: Mutex::new(Bounded::new(MAX_CONSENTS)),
+            passes: Mutex::new(Bounded::new(MAX_PASSES)),
+        }
     }
 }
 
@@ -61,6 +73,17 @@ impl Browsers {
     /// Logs a user out of every browser; of how many.
     pub fn end_of_user(&self, user: &Id) -> usize {
         self.browsers().retain(|_, browser| browser.user_id != *user)
+    }
+
+    /// Keeps a pass that logs a browser in.
+    pub fn give_pass(&self, pass: String, user_id: Id, now: Timestamp) {
+        self.passes.lock().unwrap_or_else(PoisonError::into_inner).insert(pass, (user_id, now));
+    }
+
+    /// The user of a pass, which is used up by it.
+    pub fn take_pass(&self, pass: &str, now: Timestamp) -> Option<Id> {
+        let taken = self.passes.lock().unwrap_or_else(PoisonError::into_inner).remove(&pass.to_owned());
+        taken.filter(|(_, since)| now.duration_since(*since) < PASS_TIMEOUT).map(|(user, _)| user)
     }
 
     /// Remembers that a user lets an app have these scopes, besides those from before.
@@ -107,6 +130,18 @@ mod tests {
         assert_eq!(browsers.user("cookie", start + LIFETIME * 2), None);
         browsers.open("cookie".into(), user.clone(), start);
         assert_eq!((browsers.end_of_user(&user), browsers.end_of_user(&user)), (1, 0));
+    }
+
+    #[test]
+    fn a_pass_is_good_once_and_for_a_minute() {
+        let (browsers, user) = (Browsers::default(), Id::new("005", 1));
+        let start: Timestamp = "2029-03-01T00:00:00Z".parse().unwrap();
+        for pass in ["a", "b"] {
+            browsers.give_pass(pass.into(), user.clone(), start);
+        }
+        assert_eq!(browsers.take_pass("a", start), Some(user));
+        assert_eq!(browsers.take_pass("a", start), None);
+        assert_eq!(browsers.take_pass("b", start + PASS_TIMEOUT), None);
     }
 
     #[test]

@@ -15,4 +15,5 @@ mod scenario; // files: read, refused, written
 mod tidy; // the repository's own rules
 mod uploads; // mutual authentication certificates
 mod verdicts; // pki::validate
+mod web; // browser logins over TLS
 mod wire; // an org under test, and a bare client

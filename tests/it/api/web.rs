@@ -8,6 +8,7 @@ use super::{Answer, Ask, Door, Doors, encode};
 mod consent;
 mod device;
 mod exchange;
+mod frontdoor;
 mod login;
 mod pages;
 mod pkce;
