@@ -24,7 +24,10 @@ use crate::tls::Peer;
 mod address;
 pub mod admin;
 mod body;
+mod browser;
 mod call;
+mod connect;
+mod frontdoor;
 mod gate;
 mod identity;
 mod login;
@@ -47,7 +50,7 @@ pub use body::{BODY_LIMIT, BODY_PATIENCE};
 pub use call::LONGEST_PATH;
 pub use login::LONGEST_KEPT;
 pub use masked::LONGEST_BODY;
-pub use oauth::{MAX_ASSERTION, MAX_PARAMETERS};
+pub use oauth::{MAX_ASSERTION, MAX_PARAMETERS, MAX_VERIFIER};
 pub use reject::LONGEST_MESSAGE;
 pub use soap::{MAX_ATTRIBUTES, MAX_ATTRIBUTES_IN_ALL, MAX_DEPTH, MAX_ELEMENTS};
 pub use usage::DAILY_API_REQUESTS;
@@ -65,6 +68,8 @@ struct Site {
     usage: Arc<Usage>,
     body_patience: Duration,
     bodies: Bodies,
+    /// What binds a form to the browser that it was shown in.
+    browser_key: browser::Key,
 }
 
 /// Whether the journal keeps bodies, masked.
@@ -103,13 +108,17 @@ pub fn routes_within(
     controls: Controls,
     addresses: Addresses,
 ) -> BoxedFilter<(Response,)> {
-    let site = Site { controls, addresses: Arc::new(addresses), usage: Arc::default(), body_patience, bodies };
+    let addresses = Arc::new(addresses);
+    let browser_key = browser::Key::new();
+    let site = Site { controls, addresses, usage: Arc::default(), body_patience, bodies, browser_key };
     let family = |name, prefix, shape, answer| route(site.clone(), Family { name, prefix, shape, answer });
 
     family("rest", "/services/data", Shape::Rest, rest::answer)
         .or(family("soap", "/services/soap", Shape::Soap, soap::answer))
         .unify()
         .or(family("identity", "/services/oauth2/userinfo", Shape::Identity, identity::userinfo))
+        .unify()
+        .or(family("oauth", "/services/oauth2/authorize", Shape::Page, oauth::authorize))
         .unify()
         .or(family("oauth", "/services/oauth2", Shape::OAuth, oauth::answer))
         .unify()
@@ -120,6 +129,10 @@ pub fn routes_within(
         .or(family("openid", "/.well-known", Shape::Identity, openid::answer))
         .unify()
         .or(family("wsdl", "/soap", Shape::Page, wsdl::answer))
+        .unify()
+        .or(family("page", "/setup/connect", Shape::Page, connect::answer))
+        .unify()
+        .or(family("page", "/secur/frontdoor.jsp", Shape::Page, frontdoor::answer))
         .unify()
         .or(family("page", "/", Shape::Page, page::answer))
         .unify()

@@ -193,7 +193,7 @@ fn keep_refresh_tokens(store: &Store) -> Result<(), Unkept> {
         for (username, token) in &app.spec.refresh_tokens {
             let Some(user) = org.user_named(username) else { continue };
             let (client_id, scope) = (app.spec.client_id.clone(), app.spec.scopes.join(" "));
-            store.keep_refresh(token.clone(), RefreshGrant { user_id: user.id.clone(), client_id, scope })?;
+            store.give_refresh(token.clone(), RefreshGrant { user_id: user.id.clone(), client_id, scope })?;
         }
     }
     Ok(())

@@ -15,6 +15,7 @@ use crate::scenario::{AppSpec, OrgSwitches, Permission, UserSpec};
 
 mod assembly;
 pub mod authorize;
+pub mod built_in;
 pub mod founding;
 pub mod identity;
 pub mod login;

@@ -306,6 +306,10 @@ pub struct AppSpec {
     pub run_as: Option<String>,
     /// What JWT bearer assertions are signed with.
     pub jwt: Option<JwtSpec>,
+    /// Whether its web server flow needs PKCE.
+    pub require_pkce: bool,
+    /// Whether each use of a refresh token replaces it.
+    pub refresh_token_rotation: bool,
     /// Refresh tokens that users have given it before: username and token.
     pub refresh_tokens: Vec<(String, String)>,
     /// Default `api refresh_token`… as the org would list them.

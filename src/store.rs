@@ -4,11 +4,10 @@
 //! lock here is held across an await, and none is held while another of them is taken.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use crate::data::Id;
 use crate::org::{LoginRow, Org, Session};
@@ -16,13 +15,21 @@ use crate::pki::crl::Crl;
 use crate::pki::{Certificate, Crls, Policy, TrustList};
 use crate::scenario::EdgeSwitches;
 
+mod bounded;
+mod browsers;
+mod codes;
+mod devices;
 mod disk;
 mod folder;
 mod founding;
 mod logins;
 mod parts;
+mod refresh_tokens;
 mod sessions;
 
+pub use browsers::{Browsers, MAX_BROWSERS, MAX_CONSENTS, MAX_PASSES, PASS_TIMEOUT};
+pub use codes::{CODE_TIMEOUT, CodeGrant, Codes, Exchanged, MAX_CODES, Spent};
+pub use devices::{Answer, DEVICE_TIMEOUT, Device, Devices, MAX_DEVICES, POLL_INTERVAL, Poll};
 pub use disk::{Changes, Disk, Unkept};
 pub use folder::{DataError, Folder, Former};
 pub use founding::Founding;
@@ -30,6 +37,8 @@ pub use logins::LOGINS_KEPT;
 use logins::Logins;
 pub use parts::Parts;
 use parts::Places;
+use refresh_tokens::RefreshTokens;
+pub use refresh_tokens::{MAX_APPROVALS, REPLACED_KEPT, RefreshGrant};
 pub use sessions::MAX_SESSIONS;
 use sessions::Sessions;
 
@@ -40,7 +49,10 @@ pub struct Store {
     /// Held by the verb that builds the next snapshot; readers never wait for it.
     turn: Mutex<Places>,
     sessions: Sessions,
-    refresh: RwLock<HashMap<String, RefreshGrant>>,
+    refresh: RefreshTokens,
+    browsers: Browsers,
+    codes: Codes,
+    devices: Devices,
     logins: Logins,
     disk: Option<Disk>,
 }
@@ -93,17 +105,6 @@ impl MintedCrls {
     }
 }
 
-/// What a refresh token stands for.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub struct RefreshGrant {
-    /// Whose.
-    pub user_id: Id,
-    /// The consumer key of the app it was given to.
-    pub client_id: String,
-    /// Scopes, space-separated.
-    pub scope: String,
-}
-
 impl Store {
     /// A store that starts with this snapshot and is forgotten with the process.
     pub fn new(snapshot: Snapshot) -> Self {
@@ -111,7 +112,10 @@ impl Store {
             snapshot: ArcSwap::from_pointee(snapshot),
             turn: Mutex::default(),
             sessions: Sessions::default(),
-            refresh: RwLock::default(),
+            refresh: RefreshTokens::default(),
+            browsers: Browsers::default(),
+            codes: Codes::default(),
+            devices: Devices::default(),
             logins: Logins::default(),
             disk: None,
         }
@@ -130,7 +134,7 @@ impl Store {
         Ok(Self {
             turn: Mutex::new(parts.places),
             sessions: Sessions::read(&disk)?,
-            refresh: RwLock::new(disk.list(REFRESH)?.into_iter().collect()),
+            refresh: RefreshTokens::read(&disk)?,
             logins: Logins::read(&disk)?,
             disk: Some(disk),
             ..Self::new(snapshot)
@@ -221,32 +225,49 @@ impl Store {
         self.sessions.end(self.disk.as_ref(), token)
     }
 
-    /// Ends every session of a user; how many there were. Refresh tokens stay good.
+    /// Ends every session of a user, in browsers too; how many there were. Refresh tokens stay good.
     pub fn expire_sessions(&self, user: &Id) -> Result<usize, Unkept> {
-        self.sessions.end_of_user(self.disk.as_ref(), user)
+        Ok(self.sessions.end_of_user(self.disk.as_ref(), user)? + self.browsers.end_of_user(user))
     }
 
-    /// Keeps a refresh token.
-    pub fn keep_refresh(&self, token: String, grant: RefreshGrant) -> Result<(), Unkept> {
-        self.keep(|changes| changes.put(format!("{REFRESH}{token}"), &grant))?;
-        self.refresh.write().unwrap_or_else(PoisonError::into_inner).insert(token, grant);
-        Ok(())
+    /// The browsers that users have logged in to, and what users let apps do.
+    pub fn browsers(&self) -> &Browsers {
+        &self.browsers
+    }
+
+    /// The authorization codes.
+    pub fn codes(&self) -> &Codes {
+        &self.codes
+    }
+
+    /// The devices that wait for their user.
+    pub fn devices(&self) -> &Devices {
+        &self.devices
+    }
+
+    /// Gives a refresh token; a user's app holds at most [`MAX_APPROVALS`], so the oldest may end.
+    pub fn give_refresh(&self, token: String, grant: RefreshGrant) -> Result<(), Unkept> {
+        self.refresh.give(self.disk.as_ref(), token, grant)
+    }
+
+    /// Ends a refresh token and gives another in its place; false if it had ended already.
+    pub fn replace_refresh(&self, old: &str, new: String) -> Result<bool, Unkept> {
+        self.refresh.replace(self.disk.as_ref(), old, new)
+    }
+
+    /// Ends the token of that app that took the place of one that comes back: whether there was one.
+    pub fn end_successor(&self, replaced: &str, client_id: &str) -> Result<bool, Unkept> {
+        self.refresh.end_successor(self.disk.as_ref(), replaced, client_id)
     }
 
     /// What a refresh token stands for.
     pub fn refresh(&self, token: &str) -> Option<RefreshGrant> {
-        self.refresh.read().unwrap_or_else(PoisonError::into_inner).get(token).cloned()
+        self.refresh.find(token)
     }
 
     /// Ends a refresh token; whether there was one.
     pub fn end_refresh(&self, token: &str) -> Result<bool, Unkept> {
-        let ended = self.refresh.write().unwrap_or_else(PoisonError::into_inner).remove(token);
-        let Some(grant) = ended else { return Ok(false) };
-        let kept = self.keep(|changes| changes.remove(format!("{REFRESH}{token}")));
-        if kept.is_err() {
-            self.refresh.write().unwrap_or_else(PoisonError::into_inner).insert(token.to_owned(), grant);
-        }
-        kept.map(|()| true)
+        self.refresh.end(self.disk.as_ref(), token)
     }
 
     /// Appends to the login history (the last [`LOGINS_KEPT`] are kept).
@@ -262,5 +283,3 @@ impl Store {
         self.logins.rows()
     }
 }
-
-const REFRESH: &str = "refresh/";

@@ -50,6 +50,13 @@ impl Call {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// The cookie of that name; an h2 client may send each in a header of its own.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let headers = self.headers.get_all("cookie").iter().filter_map(|value| value.to_str().ok());
+        let mut pairs = headers.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        pairs.find(|(given, _)| *given == name).map(|(_, value)| value)
+    }
+
     /// The first query parameter of that name.
     pub fn parameter(&self, name: &str) -> Option<&str> {
         find(&self.query, name)
@@ -92,6 +99,18 @@ pub(super) fn pairs(encoded: &[u8]) -> Vec<(String, String)> {
             (decoded(key, true).into_owned(), decoded(value, true).into_owned())
         })
         .collect()
+}
+
+/// Percent-encoded, so that it is one value of a query: only what RFC 3986 leaves unreserved stays.
+pub(super) fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => encoded.push(char::from(byte)),
+            other => encoded.push_str(&format!("%{other:02X}")),
+        }
+    }
+    encoded
 }
 
 /// Percent-decoded; a `%` that introduces nothing stays, and what is not UTF-8 is replaced.
@@ -151,6 +170,12 @@ mod tests {
         let read = pairs(b"a=b+c%20d&e=%C3%A9&f&g=100%&h=x%3Dy=z");
         let expected = [("a", "b c d"), ("e", "é"), ("f", ""), ("g", "100%"), ("h", "x=y=z")];
         assert_eq!(read, expected.map(|(key, value)| (key.to_owned(), value.to_owned())));
+    }
+
+    #[test]
+    fn what_is_encoded_is_read_again() {
+        assert_eq!(encoded("a b&c=d%é~"), "a%20b%26c%3Dd%25%C3%A9~");
+        assert_eq!(decoded(&encoded("a b&c=d%é~+"), true), "a b&c=d%é~+");
     }
 
     #[test]

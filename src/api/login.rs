@@ -8,7 +8,7 @@ use super::session::{decide, fingerprint};
 use super::{Note, Site};
 use crate::data::Id;
 use crate::journal::{Kind, event};
-use crate::org::login::check_credentials;
+use crate::org::login::{check_credentials, check_password};
 use crate::org::{Action, CredentialRefusal, Edge, Grant, LoginRow, Session, User, session};
 
 /// The characters of a username and of an application's name in the login history.
@@ -44,13 +44,39 @@ impl Attempt<'_> {
         note: &mut Note,
         identify: impl FnOnce() -> Result<Arc<User>, Reject>,
     ) -> Result<Opened, Reject> {
+        let opened = self.settle(site, call, note, identify, |grant| self.open(site, call, grant))?;
+        note.session = Some(fingerprint(&opened.session.token));
+        Ok(opened)
+    }
+
+    /// The same without a session of the API: for a login in a browser.
+    pub fn judge(
+        &self,
+        site: &Site,
+        call: &Call,
+        note: &mut Note,
+        identify: impl FnOnce() -> Result<Arc<User>, Reject>,
+    ) -> Result<Grant, Reject> {
+        self.settle(site, call, note, identify, |grant| {
+            let kept = site.controls.store().record_login(self.row(site, call, SUCCESS));
+            kept.map(|()| grant).map_err(Reject::unkept)
+        })
+    }
+
+    fn settle<T>(
+        &self,
+        site: &Site,
+        call: &Call,
+        note: &mut Note,
+        identify: impl FnOnce() -> Result<Arc<User>, Reject>,
+        keep: impl FnOnce(Grant) -> Result<T, Reject>,
+    ) -> Result<T, Reject> {
         note.action = Some(self.action.name());
         if !self.username.is_empty() {
             note.user = Some(self.username.clone());
         }
-        let decided = identify().and_then(|user| decide(call, note, &user, self.action));
-        let outcome = match decided {
-            Ok(grant) => self.open(site, call, grant),
+        let outcome = match identify().and_then(|user| decide(call, note, &user, self.action)) {
+            Ok(grant) => keep(grant),
             Err(refused) => Err(self.record(site, call, refused)),
         };
         if outcome.is_err() {
@@ -59,9 +85,7 @@ impl Attempt<'_> {
         let refused = outcome.as_ref().err();
         let status = refused.map_or(SUCCESS, |reject| reject.login_status(self.action));
         tell(site, call, self.flow, &self.username, status, refused);
-        let opened = outcome?;
-        note.session = Some(fingerprint(&opened.session.token));
-        Ok(opened)
+        outcome
     }
 
     /// Takes a grant, so that no session is opened without one. What the disk refuses did not happen.
@@ -98,7 +122,12 @@ impl Attempt<'_> {
             user_id: call.org.user_named(&self.username).map(|user| user.id.clone()),
             username: self.username.chars().take(LONGEST_KEPT).collect(),
             time: site.controls.clock().org_now(),
-            login_type: if api_type.is_some() { "Other Apex API" } else { "Remote Access 2.0" }.into(),
+            login_type: match (self.action, api_type) {
+                (Action::Page, _) => "Application",
+                (_, Some(_)) => "Other Apex API",
+                (_, None) => "Remote Access 2.0",
+            }
+            .into(),
             source_ip: call.peer.remote.ip().to_canonical().to_string(),
             login_url: site.addresses.name(&call.org, call.host.as_ref()),
             application: self.application.chars().take(LONGEST_KEPT).collect(),
@@ -136,6 +165,13 @@ pub(super) const SUCCESS: &str = "Success";
 pub(super) fn by_password(call: &Call, username: &str, given: &str) -> Result<Arc<User>, Reject> {
     let user = call.org.user_named(username).ok_or_else(|| Reject::credentials(CredentialRefusal::UnknownUser))?;
     check_credentials(user, given, call.peer.remote.ip()).map_err(Reject::credentials)?;
+    Ok(user.clone())
+}
+
+/// The user of that name, if the password lets them in by a browser.
+pub(super) fn in_browser(call: &Call, username: &str, given: &str) -> Result<Arc<User>, Reject> {
+    let user = call.org.user_named(username).ok_or_else(|| Reject::credentials(CredentialRefusal::UnknownUser))?;
+    check_password(user, given).map_err(Reject::credentials)?;
     Ok(user.clone())
 }
 

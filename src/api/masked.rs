@@ -79,9 +79,13 @@ fn mask_xml(xml: &str) -> String {
     masked
 }
 
+/// Codes and passes, without hyphens and underlines.
+const CODES: [&str; 6] = ["code", "codeverifier", "devicecode", "otp", "sid", "usercode"];
+
 fn is_secret(name: &str) -> bool {
     let name: String = name.chars().filter(|c| !matches!(c, '_' | '-')).collect::<String>().to_ascii_lowercase();
-    name == "code" || ["assertion", "password", "secret", "sessionid", "token"].iter().any(|end| name.ends_with(end))
+    CODES.contains(&name.as_str())
+        || ["assertion", "password", "secret", "sessionid", "token"].iter().any(|end| name.ends_with(end))
 }
 
 #[cfg(test)]
@@ -95,6 +99,7 @@ mod tests {
                 "grant_type=password&username=a%40b&password=p%26w&client_secret=s",
                 "grant_type=password&username=a@b&password={masked}&client_secret={masked}",
             ),
+            ("code_verifier=v&sid=s&user_code=u&a=b", "code_verifier={masked}&sid={masked}&user_code={masked}&a=b"),
             ("assertion=eyJ.a.b&code=c&refresh_token=r", "assertion={masked}&code={masked}&refresh_token={masked}"),
             (
                 r#"{"access_token":"t","scope":"api","in":[{"sessionId":{"x":1}}]}"#,

@@ -1,29 +1,53 @@
-//! OAuth: the token endpoint, revocation, introspection. The web server and device flows are not here yet.
+//! OAuth: the authorization endpoint, the token endpoint, revocation, introspection. What a browser sees is `browser`'s.
 
 use super::call::{Call, find, pairs};
+use super::frontdoor::single_access;
 use super::reject::Reject;
 use super::reply::Reply;
 use super::{Note, Site};
 
+mod authorize;
 mod client;
+mod code;
+mod device;
 mod flow;
 mod id_token;
 mod introspect;
 mod jwt;
+mod multipart;
+mod pkce;
+mod refresh;
 mod revoke;
 mod token;
 
+pub(super) use authorize::authorize;
 pub use jwt::MAX_ASSERTION;
 pub(super) use jwt::unhurried;
+pub use pkce::MAX_VERIFIER;
 
 /// A request's parameters, from form and query together: the form wins.
-struct Parameters(Vec<(String, String)>);
+pub(super) struct Parameters(Vec<(String, String)>);
 
 /// The parameters of a form; each costs more memory here than it does bytes on the way.
 pub const MAX_PARAMETERS: usize = 1_000;
 
 impl Parameters {
-    fn of(call: &Call) -> Result<Self, Reject> {
+    pub(super) fn of(call: &Call) -> Result<Self, Reject> {
+        let mut all = Self::of_form(call)?.0;
+        all.extend(call.query.iter().cloned());
+        Ok(Self(all))
+    }
+
+    /// Those of the query alone.
+    fn of_query(call: &Call) -> Self {
+        Self(call.query.clone())
+    }
+
+    /// Those of the form alone.
+    pub(super) fn of_form(call: &Call) -> Result<Self, Reject> {
+        if let Some(boundary) = call.header("content-type").and_then(multipart::boundary) {
+            return Ok(Self(multipart::fields(&call.body, boundary, MAX_PARAMETERS)));
+        }
         if call.body.iter().filter(|&&byte| byte == b'&').count() >= MAX_PARAMETERS {
             return Err(Reject::said(400, "invalid_request", "too many parameters").because(
                 "the parameters of a form",
@@ -32,13 +56,11 @@ impl Parameters {
                 "send what the flow needs, and percent-encode & in values",
             ));
         }
-        let mut all = pairs(&call.body);
-        all.extend(call.query.iter().cloned());
-        Ok(Self(all))
+        Ok(Self(pairs(&call.body)))
     }
 
     /// A parameter that is there and not empty.
-    fn get(&self, name: &str) -> Option<&str> {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
         find(&self.0, name).filter(|value| !value.is_empty())
     }
 
@@ -76,6 +98,7 @@ pub(super) fn answer(site: &Site, call: &Call, note: &mut Note) -> Result<Reply,
             }
             revoke::answer(site, call, note, &parameters)
         }
+        [last] if last == "singleaccess" => single_access(site, call, note, &parameters),
         _ => Err(Reject::not_found()),
     }
 }

@@ -1,28 +1,47 @@
-//! Pages for people: the outbound CA list at `/cacerts.jsp`, and a word at `/`. Their markup claims no fidelity.
+//! Pages for people: the outbound CA list at `/cacerts.jsp`, a word at `/`, logging out of a browser. Their markup claims
+//! no fidelity.
 
 use maud::{DOCTYPE, Markup, html};
 
+use super::browser::{self, Browser};
 use super::call::Call;
 use super::reject::Reject;
 use super::reply::Reply;
 use super::{Note, Site};
 use crate::pki::Anchor;
 
-pub(super) fn answer(_site: &Site, call: &Call, _note: &mut Note) -> Result<Reply, Reject> {
+pub(super) fn answer(site: &Site, call: &Call, _note: &mut Note) -> Result<Reply, Reject> {
     let page = match call.segments.as_slice() {
-        [] => welcome(call),
+        [] => welcome(site, call),
+        [folder, file] if folder.eq_ignore_ascii_case("secur") && file.eq_ignore_ascii_case("logout.jsp") => {
+            return log_out(site, call);
+        }
         [only] if only.eq_ignore_ascii_case("cacerts.jsp") => trust_list(call),
         _ => return Err(Reject::not_found()),
     };
     if call.reads() { Ok(Reply::html(200, page.into_string())) } else { Err(Reject::method(&call.method, "GET,HEAD")) }
 }
 
-fn welcome(call: &Call) -> Markup {
+/// By GET too, as the real page: to be logged out harms nobody.
+fn log_out(site: &Site, call: &Call) -> Result<Reply, Reject> {
+    if !call.reads() && call.method != http::Method::POST {
+        return Err(Reject::method(&call.method, "GET,HEAD,POST"));
+    }
+    let reply =
+        browser::page(200, "Logged out", &[], &html! { p { "This browser is logged out of " (call.org.name) "." } });
+    Ok(Browser::of(call).log_out(site, call, reply))
+}
+
+fn welcome(site: &Site, call: &Call) -> Markup {
+    let user = Browser::of(call).user(site, call);
     page(
         &call.org.name,
         &html! {
             h1 { (call.org.name) }
             p { "A simulated org, for tests of client certificates. It has APIs and no user interface." }
+            @if let Some(user) = user {
+                p { "Logged in as " (user.spec.username) ". " a href="/secur/logout.jsp" { "Log out" } }
+            }
             ul {
                 li { a href="/services/data" { "API versions" } }
                 li { a href="/cacerts.jsp" { "Outbound CA list" } }

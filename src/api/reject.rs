@@ -25,6 +25,8 @@ pub(super) use self::soap::CLIENT;
 pub(super) struct Reject {
     cause: Box<Cause>,
     explanation: Box<Explanation>,
+    /// What goes over the wire in place of the family's shape.
+    drawn: Option<Box<Reply>>,
 }
 
 #[derive(Debug)]
@@ -57,7 +59,7 @@ pub(super) enum Shape {
 
 impl Reject {
     fn new(cause: Cause, explanation: Explanation) -> Self {
-        Self { cause: Box::new(cause), explanation: Box::new(explanation) }
+        Self { cause: Box::new(cause), explanation: Box::new(explanation), drawn: None }
     }
 
     /// The org said no.
@@ -112,7 +114,14 @@ impl Reject {
     /// A protocol's own error; explain it with [`because`](Self::because).
     pub fn said(status: u16, code: &'static str, message: impl Into<String>) -> Self {
         let message = clipped(&message.into(), LONGEST_MESSAGE);
-        let explanation = Explanation { headline: format!("refused: {code}: {message}"), ..Explanation::default() };
+        let explanation = Explanation {
+            headline: if message.is_empty() {
+                format!("refused: {code}")
+            } else {
+                format!("refused: {code}: {message}")
+            },
+            ..Explanation::default()
+        };
         Self::new(Cause::Said { status, code, message }, explanation)
     }
 
@@ -173,6 +182,11 @@ impl Reject {
         self
     }
 
+    /// Says so by this page or redirect instead of in the family's shape.
+    pub fn drawn(self, reply: Reply) -> Self {
+        Self { drawn: Some(Box::new(reply)), ..self }
+    }
+
     /// The error code for the journal.
     pub fn code(&self) -> &str {
         match &*self.cause {
@@ -203,6 +217,9 @@ impl Reject {
 
     /// The answer on the wire.
     pub fn reply(&self, shape: Shape, refusal_status: RefusalStatus) -> Reply {
+        if let Some(drawn) = &self.drawn {
+            return Reply::clone(drawn);
+        }
         let reply = match (&*self.cause, shape) {
             (Cause::Page { status, html }, _) => Reply::html(*status, html.clone()),
             (cause, Shape::Rest) => rest::reply(cause, refusal_status),
@@ -214,6 +231,17 @@ impl Reject {
         match self.allowed() {
             Some(methods) => reply.with("allow", methods),
             None => reply,
+        }
+    }
+
+    /// What a person may be told: a code and a text.
+    pub fn words(&self) -> (&str, &str) {
+        match &*self.cause {
+            Cause::Said { code, message, .. } => (code, message),
+            Cause::Refused(refusal) => (refusal.code, refusal.page_text()),
+            Cause::Credentials(refusal) => (refusal.code(), refusal.page_text()),
+            Cause::Http(error) => (error.code, &error.message),
+            Cause::Page { .. } | Cause::Query(_) | Cause::Session => (self.code(), ""),
         }
     }
 

@@ -8,7 +8,7 @@ use warp::reply::Response;
 use super::call::Call;
 
 /// An answer.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Reply {
     pub status: u16,
     content_type: &'static str,
@@ -45,6 +45,11 @@ impl Reply {
 
     pub fn xml(status: u16, body: String) -> Self {
         Self::new(status, "text/xml; charset=utf-8", body)
+    }
+
+    /// To another place; `status` is 302, or 303 where a form was sent.
+    pub fn redirect(status: u16, location: &str) -> Self {
+        Self::new(status, "", String::new()).with("location", location).uncached()
     }
 
     /// The text.

@@ -313,7 +313,7 @@ pub struct Login {
     pub door: Door,
     /// As given.
     pub username: String,
-    /// `soap`, `password`, `client-credentials`, `jwt-bearer`, `refresh-token`
+    /// `soap`, `password`, `client-credentials`, `jwt-bearer`, `refresh-token`, `web-server`, `device`, `browser`
     pub flow: &'static str,
     /// LoginHistory's status.
     pub status: &'static str,

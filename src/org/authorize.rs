@@ -18,13 +18,15 @@ pub enum Action {
     Login,
     /// Ending a session: `logout` and `revoke`.
     Logout,
+    /// A login in a browser, and what its user does on pages there.
+    Page,
     /// The OAuth token endpoint.
     Token,
 }
 
 impl Action {
     /// All of them, in order of name.
-    pub const ALL: [Self; 5] = [Self::Call, Self::Identity, Self::Login, Self::Logout, Self::Token];
+    pub const ALL: [Self; 6] = [Self::Call, Self::Identity, Self::Login, Self::Logout, Self::Page, Self::Token];
 
     /// The word used in the journal.
     pub fn name(self) -> &'static str {
@@ -33,6 +35,7 @@ impl Action {
             Self::Identity => "identity",
             Self::Login => "login",
             Self::Logout => "logout",
+            Self::Page => "page",
             Self::Token => "token",
         }
     }
@@ -62,8 +65,8 @@ impl Grant {
 /// Enforced users are held to the mutual door with the very certificate that was uploaded (documented); everybody
 /// else may come by either door, with no certificate or with any chain that holds (documented). An enforced user may
 /// log in on the standard door (seen in 2018), unless `org.enforced-login` says otherwise. That "API Enabled" is asked
-/// for after mutual authentication, and not for the identity URL, is inferred. An expired password stops calls, neither
-/// logins nor the identity URL (seen).
+/// for after mutual authentication, and not for the identity URL nor for pages, is inferred; so is that "API Only User"
+/// is asked about last. An expired password stops calls and pages, neither logins nor the identity URL (seen).
 pub fn authorize(org: &Org, user: &Arc<User>, action: Action, door: Door, edge: &Edge) -> Result<Grant, Refusal> {
     if action == Action::Logout {
         return Ok(Grant { user: user.clone(), ground: "because ending a session asks for nothing".into() });
@@ -75,6 +78,7 @@ pub fn authorize(org: &Org, user: &Arc<User>, action: Action, door: Door, edge: 
     };
     check_api_enabled(user, action)?;
     check_password(user, action)?;
+    check_api_only(user, action)?;
     Ok(Grant { user: user.clone(), ground })
 }
 
@@ -109,10 +113,12 @@ fn check_mutual_authentication(
     edge: &Edge,
 ) -> Result<String, Refusal> {
     match (door, action, edge) {
-        (Door::Standard, Action::Login | Action::Token, _) if org.switches.enforced_login == EnforcedLogin::Mutual => {
+        (Door::Standard, Action::Login | Action::Page | Action::Token, _)
+            if org.switches.enforced_login == EnforcedLogin::Mutual =>
+        {
             Err(Refusal::login_on_the_standard_door(user))
         }
-        (Door::Standard, Action::Login | Action::Token | Action::Logout, _) => {
+        (Door::Standard, Action::Login | Action::Page | Action::Token | Action::Logout, _) => {
             Ok("on the standard door: a login is not yet held to the mutual one".into())
         }
         (Door::Standard, Action::Call | Action::Identity, _) => Err(Refusal::standard_door(user)),
@@ -152,6 +158,10 @@ fn check_api_enabled(user: &User, action: Action) -> Result<(), Refusal> {
 }
 
 fn check_password(user: &User, action: Action) -> Result<(), Refusal> {
-    let stops = action == Action::Call && user.spec.password_expired;
-    if stops { Err(Refusal::password_expired(user)) } else { Ok(()) }
+    let asked = matches!(action, Action::Call | Action::Page);
+    if asked && user.spec.password_expired { Err(Refusal::password_expired(user)) } else { Ok(()) }
+}
+
+fn check_api_only(user: &User, action: Action) -> Result<(), Refusal> {
+    if action == Action::Page && user.may(Permission::ApiOnlyUser) { Err(Refusal::api_only(user)) } else { Ok(()) }
 }

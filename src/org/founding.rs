@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::upload::{self, Upload, UploadRefusal};
-use super::{App, Head, Org, User};
+use super::{App, Head, Org, User, built_in};
 use crate::data::Id;
 use crate::pki::Certificate;
 use crate::scenario::{AppSpec, PermissionBundle, Scenario, UploadSpec, Uploaded, UserSpec};
@@ -52,8 +52,11 @@ impl Org {
             let user = User { id: id("005", at), profile_id: id("00e", profile), spec: spec.clone(), permissions };
             users.push(Arc::new(user));
         }
-        let apps: Vec<_> =
+        let mut apps: Vec<_> =
             scenario.apps.iter().enumerate().map(|(at, spec)| Arc::new(app(spec, id("0H4", at)))).collect();
+        if apps.iter().all(|app| app.spec.client_id != built_in::PLATFORM_CLI) {
+            apps.push(Arc::new(built_in::platform_cli(id("0H4", apps.len()))));
+        }
         let mut usernames = HashSet::with_capacity(users.len());
         for user in &users {
             if !usernames.insert(user.spec.username.trim().to_lowercase()) {

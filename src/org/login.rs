@@ -68,6 +68,16 @@ pub fn check_credentials(user: &User, given: &str, from: IpAddr) -> Result<(), C
     Ok(())
 }
 
+/// Whether `given` is the password that lets the user in by a browser, where no security token is asked for.
+pub fn check_password(user: &User, given: &str) -> Result<(), CredentialRefusal> {
+    match &user.spec {
+        spec if !spec.active => Err(CredentialRefusal::Inactive),
+        spec if spec.locked => Err(CredentialRefusal::Locked),
+        spec if spec.password != given => Err(CredentialRefusal::InvalidPassword),
+        _ => Ok(()),
+    }
+}
+
 /// Whether an address lies in one of these networks; text that is no network holds no address.
 fn is_trusted(ranges: &[String], from: IpAddr) -> bool {
     ranges.iter().filter_map(|range| range.parse::<Network>().ok()).any(|network| network.contains(from))

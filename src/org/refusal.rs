@@ -9,7 +9,8 @@ use crate::scenario::switches::{IdentityMatch, SessionBinding};
 /// Why the org says no.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Refusal {
-    /// `MUTUAL_AUTHENTICATION_FAILED`, `API_DISABLED_FOR_ORG`, `INVALID_OPERATION_WITH_EXPIRED_PASSWORD`
+    /// `MUTUAL_AUTHENTICATION_FAILED`, `API_DISABLED_FOR_ORG`, `INVALID_OPERATION_WITH_EXPIRED_PASSWORD`,
+    /// `OAUTH_APPROVAL_ERROR_GENERIC`
     pub code: &'static str,
     /// Who, and what went wrong, in one line.
     pub headline: String,
@@ -34,6 +35,8 @@ impl Refusal {
     pub const INVALID_SESSION: &'static str = "INVALID_SESSION_ID";
     /// The code of a user who may not use the API at all.
     pub const API_DISABLED: &'static str = "API_DISABLED_FOR_ORG";
+    /// The code of a user who may use nothing but the API, in a browser.
+    pub const API_ONLY: &'static str = "OAUTH_APPROVAL_ERROR_GENERIC";
 
     /// The code of a user whose password has expired and who wants more than to log in.
     pub const PASSWORD_EXPIRED: &'static str = "INVALID_OPERATION_WITH_EXPIRED_PASSWORD";
@@ -44,6 +47,7 @@ impl Refusal {
             // published for OAuth alone
             (Self::API_DISABLED, Action::Token) => "Failed: OAuth API access disabled",
             (Self::API_DISABLED, _) => "Failed: API access disabled",
+            (Self::API_ONLY, _) => "Failed: API-only user",
             _ => "Mutual authentication failed",
         }
     }
@@ -65,6 +69,16 @@ impl Refusal {
         }
     }
 
+    /// What a page says of it.
+    pub fn page_text(&self) -> &'static str {
+        match self.code {
+            Self::API_DISABLED => "API is not enabled",
+            Self::PASSWORD_EXPIRED => "Your password has expired.",
+            Self::API_ONLY => "An unexpected error has occurred during authentication. Please try again.",
+            _ => "Mutual authentication failed",
+        }
+    }
+
     /// A user without "API Enabled".
     pub(super) fn api_disabled(user: &User) -> Self {
         let username = &user.spec.username;
@@ -76,6 +90,23 @@ impl Refusal {
             found: format!("{username} with the profile {:?}, without it", user.spec.profile),
             cure: "grant api-enabled to the user; see docs/refusals.md#api-disabled".into(),
             anchor: "api-disabled",
+            near_miss: None,
+        }
+    }
+
+    /// A user with "API Only User" in a browser.
+    pub(super) fn api_only(user: &User) -> Self {
+        let username = &user.spec.username;
+        Self {
+            code: Self::API_ONLY,
+            headline: format!("{username} is an API Only User and came with a browser"),
+            rule: "users with \"API Only User\" have no pages: they log in by the API alone".into(),
+            expected: "a user without \"API Only User\", or a flow that needs no browser".into(),
+            found: format!("{username}, who has it"),
+            cure: "let integration users log in by JWT bearer or client credentials, or authorize the app as another \
+                   user; see docs/refusals.md#api-only-user"
+                .into(),
+            anchor: "api-only-user",
             near_miss: None,
         }
     }

@@ -28,6 +28,7 @@ mod pages;
 mod rest;
 mod soap;
 mod urls;
+mod web;
 
 /// When the orgs of these tests stand.
 const NOW: &str = "2026-11-24T09:00:00Z";

@@ -287,6 +287,8 @@ fn a_connected_app_is_found_by_its_consumer_key() {
             redirect_uris: Vec::new(),
             run_as: None,
             jwt: None,
+            require_pkce: false,
+            refresh_token_rotation: false,
             refresh_tokens: Vec::new(),
             scopes: Vec::new(),
         });

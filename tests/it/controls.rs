@@ -273,7 +273,7 @@ fn a_refresh_token_stands_until_it_is_ended() {
     let controls = controls();
     let user_id = controls.snapshot().org.users[0].id.clone();
     let grant = RefreshGrant { user_id, client_id: "app".into(), scope: "api".into() };
-    controls.store().keep_refresh("token".into(), grant.clone()).unwrap();
+    controls.store().give_refresh("token".into(), grant.clone()).unwrap();
     controls.expire_sessions(BILLING).unwrap();
     assert_eq!(controls.store().refresh("token"), Some(grant));
     assert_eq!(controls.store().end_refresh("token"), Ok(true));

@@ -18,5 +18,6 @@ mod switches; // what each switch changes, both ways on the wire
 mod tidy; // the repository's own rules
 mod uploads; // mutual authentication certificates
 mod verdicts; // pki::validate
-mod wire;
-mod wsdl; // the partner WSDL, and the SOAP API that it describes // an org under test, and a bare client
+mod web; // browser logins over TLS
+mod wire; // an org under test, and a bare client
+mod wsdl; // the partner WSDL, and the SOAP API that it describes

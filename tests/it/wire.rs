@@ -177,6 +177,8 @@ pub struct Client {
 pub struct Answer {
     pub status: u16,
     pub head: String,
+    /// As it came: cookies and codes have capitals.
+    pub raw_head: String,
     pub body: String,
 }
 
@@ -314,7 +316,13 @@ impl Answer {
         let Some((head, body)) = text.split_once("\r\n\r\n") else { return Err(Failure::Closed) };
         let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
         let status = status.ok_or_else(|| Failure::Other(head.to_owned()))?;
-        Ok(Self { status, head: head.to_lowercase(), body: body.to_owned() })
+        Ok(Self { status, head: head.to_lowercase(), raw_head: head.to_owned(), body: body.to_owned() })
+    }
+
+    /// A header's value.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut lines = self.raw_head.lines().filter_map(|line| line.split_once(": "));
+        lines.find(|(given, _)| given.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
     pub fn json(&self) -> Value {

@@ -16,6 +16,8 @@ use crate::scenario::Flow;
 pub(super) enum Secret {
     /// Wrong if given and wrong.
     IfGiven,
+    /// It must be there if the app has one.
+    IfOwned,
     /// It must be there.
     Needed,
 }
@@ -52,7 +54,7 @@ pub(super) fn proven(call: &Call, parameters: &Parameters, secret: Secret) -> Re
         (Some(given), Some(own)) => given == own,
         (None, Some(_)) => secret == Secret::IfGiven,
         // An app without a secret cannot prove itself.
-        (_, None) => secret == Secret::IfGiven,
+        (_, None) => secret != Secret::Needed,
     };
     if !right {
         return Err(Reject::said(400, "invalid_client", "invalid client credentials").because(

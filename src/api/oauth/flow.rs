@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Parameters;
 use super::client::{Secret, authenticate, known, may};
 use super::jwt::Assertion;
+use super::refresh;
 use crate::api::Site;
 use crate::api::call::Call;
 use crate::api::login::{by_name, by_password};
@@ -19,8 +20,35 @@ pub(super) struct Applicant<'a> {
     pub username: String,
     /// Space-separated.
     pub scope: String,
+    /// What the answer brings besides a session.
+    pub besides: Besides,
     /// Whether it is really that user.
     pub identify: Box<dyn FnOnce() -> Result<Arc<User>, Reject> + 'a>,
+}
+
+/// What the answer brings besides a session.
+#[derive(Debug)]
+pub(super) enum Besides {
+    /// What a user has approved in a browser: a refresh token, if the scope has it.
+    Approval {
+        /// The code that it was exchanged for.
+        code: Option<String>,
+        /// For the id token.
+        nonce: Option<String>,
+    },
+    Nothing,
+    /// A refresh token in place of this one.
+    Rotation(String),
+}
+
+impl Besides {
+    /// What the authorization request wants repeated in the id token.
+    pub fn nonce(&self) -> Option<&str> {
+        match self {
+            Self::Approval { nonce, .. } => nonce.as_deref(),
+            Self::Nothing | Self::Rotation(_) => None,
+        }
+    }
 }
 
 pub(super) fn password<'a>(call: &'a Call, parameters: &'a Parameters) -> Result<Applicant<'a>, Reject> {
@@ -30,6 +58,7 @@ pub(super) fn password<'a>(call: &'a Call, parameters: &'a Parameters) -> Result
         scope: scopes(&app),
         app,
         username: username.to_owned(),
+        besides: Besides::Nothing,
         identify: Box::new(move || by_password(call, username, password)),
     })
 }
@@ -56,6 +85,7 @@ pub(super) fn jwt_bearer<'a>(site: &'a Site, call: &'a Call, parameters: &Parame
         scope: scopes(&app),
         app,
         username: assertion.subject().to_owned(),
+        besides: Besides::Nothing,
         identify: Box::new(move || {
             assertion.check(site, call, &checked_against)?;
             by_name(call, assertion.subject()).map_err(|reject| assertion.unapproved(call, reject))
@@ -69,19 +99,17 @@ pub(super) fn refresh_token<'a>(site: &Site, call: &'a Call, parameters: &Parame
     let kept = site.controls.store().refresh(token).filter(|kept| kept.client_id == app.spec.client_id);
     let user = kept.as_ref().and_then(|kept| call.org.user(&kept.user_id));
     let (Some(kept), Some(user)) = (&kept, user) else {
-        return Err(Reject::said(400, "invalid_grant", "expired access/refresh token").because(
-            "refresh tokens live until they are revoked",
-            "a refresh token that this org gave to this connected app",
-            "another one, or one that was revoked",
-            "authorize the app again",
-        ));
+        return Err(refresh::dead(site, &app.spec.client_id, token));
     };
-    Ok(by_name_alone(call, kept.scope.clone(), app, user.spec.username.clone()))
+    let rotates = app.spec.refresh_token_rotation;
+    let besides = if rotates { Besides::Rotation(token.to_owned()) } else { Besides::Nothing };
+    Ok(Applicant { besides, ..by_name_alone(call, kept.scope.clone(), app, user.spec.username.clone()) })
 }
 
-fn by_name_alone<'a>(call: &'a Call, scope: String, app: Arc<App>, username: String) -> Applicant<'a> {
+pub(super) fn by_name_alone<'a>(call: &'a Call, scope: String, app: Arc<App>, username: String) -> Applicant<'a> {
     let name = username.clone();
-    Applicant { app, username, scope, identify: Box::new(move || by_name(call, &name)) }
+    let besides = Besides::Nothing;
+    Applicant { app, username, scope, besides, identify: Box::new(move || by_name(call, &name)) }
 }
 
 fn scopes(app: &App) -> String {

@@ -14,7 +14,7 @@ pub(super) fn answer(site: &Site, call: &Call, note: &mut Note, parameters: &Par
         Some(kept) => {
             let user = call.org.user(&kept.user_id).ok_or_else(Reject::dead_session)?;
             let grant = decide(call, note, user, Action::Logout)?;
-            end_refresh(site, &grant, token)?;
+            end_refresh(site, &grant, token, &kept.client_id)?;
         }
         None => {
             let caller = admit(site, call, note, Some(token), Action::Logout)?;
@@ -24,6 +24,10 @@ pub(super) fn answer(site: &Site, call: &Call, note: &mut Note, parameters: &Par
     Ok(Reply::text(200, ""))
 }
 
-fn end_refresh(site: &Site, _grant: &Grant, token: &str) -> Result<(), Reject> {
-    site.controls.store().end_refresh(token).map(|_| ()).map_err(Reject::unkept)
+fn end_refresh(site: &Site, grant: &Grant, token: &str, client_id: &str) -> Result<(), Reject> {
+    let user = &grant.user().id;
+    site.controls.store().end_refresh(token).map_err(Reject::unkept)?;
+    // with the token goes the approval, so that the user is asked again
+    site.controls.store().browsers().withdraw(user, client_id);
+    Ok(())
 }

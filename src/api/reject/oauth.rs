@@ -7,6 +7,7 @@ use super::{Cause, Refusal, Reply};
 #[derive(Serialize)]
 struct OAuthError<'a> {
     error: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
     error_description: &'a str,
 }
 
@@ -21,6 +22,7 @@ pub(super) fn reply(cause: &Cause) -> Reply {
         Cause::Refused(refusal) if refusal.code == Refusal::MUTUAL_AUTHENTICATION_FAILED => {
             (400, INVALID_GRANT, "authentication failure - Mutual authentication failed")
         }
+        Cause::Refused(refusal) if refusal.code == Refusal::API_ONLY => (400, refusal.code, refusal.page_text()),
         Cause::Refused(_) => (400, INVALID_GRANT, "authentication failure - API is not enabled"),
         Cause::Said { status, code, message } => (*status, *code, message.as_str()),
         Cause::Session => (400, "invalid_token", "invalid token"),

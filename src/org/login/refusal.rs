@@ -60,6 +60,11 @@ impl CredentialRefusal {
         }
     }
 
+    /// What the login page says; on purpose it does not tell an unknown user from a wrong password or a lock.
+    pub fn page_text(self) -> &'static str {
+        "Please check your username and password. If you still can't log in, contact your Salesforce administrator."
+    }
+
     /// LoginHistory's `Status`.
     pub fn status(self) -> &'static str {
         match self {

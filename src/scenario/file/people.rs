@@ -86,6 +86,12 @@ pub struct AppTable {
     /// What JWT bearer assertions are signed with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub jwt: Option<JwtTable>,
+    /// Whether its web server flow needs PKCE (default false).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub require_pkce: Option<bool>,
+    /// Whether each use of a refresh token replaces it (default false).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token_rotation: Option<bool>,
     /// Refresh tokens that users have given it before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh_tokens: Option<Vec<RefreshTokenTable>>,

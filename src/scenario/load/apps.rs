@@ -47,6 +47,8 @@ fn app(table: &AppTable, users: &HashMap<String, &str>, names: &Names<'_>, readi
         redirect_uris: uris,
         run_as,
         jwt: table.jwt.as_ref().and_then(|jwt| self::jwt(&table.name, jwt, names, reading)),
+        require_pkce: table.require_pkce.unwrap_or(false),
+        refresh_token_rotation: table.refresh_token_rotation.unwrap_or(false),
         refresh_tokens,
         scopes: match &table.scopes {
             Some(scopes) => scopes.iter().map(|scope| self::scope(scope, reading)).collect(),

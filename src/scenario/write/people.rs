@@ -35,6 +35,8 @@ pub(super) fn app(spec: &AppSpec, certificate: Option<&str>) -> AppTable {
         redirect_uris: some(texts(&spec.redirect_uris)),
         run_as: spec.run_as.clone().map(Spot::from),
         jwt: certificate.map(|path| JwtTable { certificate: Some(path.to_owned().into()), issuer: None }),
+        require_pkce: spec.require_pkce.then_some(true),
+        refresh_token_rotation: spec.refresh_token_rotation.then_some(true),
         refresh_tokens: some(spec.refresh_tokens.iter().map(refresh_token).collect()),
         scopes: Some(texts(&spec.scopes)),
     }

@@ -123,7 +123,7 @@ async fn a_refresh_token_opens_a_new_session_until_it_is_revoked() {
     let doors = Doors::quickstart();
     let user_id = doors.controls.snapshot().org.user_named("reports@acme.example").expect("the user").id.clone();
     let kept = RefreshGrant { user_id, client_id: APP.1.to_owned(), scope: "api refresh_token".to_owned() };
-    doors.controls.store().keep_refresh("5Aep861".to_owned(), kept).unwrap();
+    doors.controls.store().give_refresh("5Aep861".to_owned(), kept).unwrap();
     let form = [("grant_type", "refresh_token"), ("refresh_token", "5Aep861"), APP];
     let answer = token(&doors).form(&form).send().await;
     assert_eq!(answer.status, 200, "{}", answer.text);

@@ -197,6 +197,8 @@ pub fn scenario() -> Scenario {
         redirect_uris: Vec::new(),
         run_as: None,
         jwt: Some(JwtSpec::Minted { issuer: "acme-issuing".into() }),
+        require_pkce: false,
+        refresh_token_rotation: false,
         refresh_tokens: Vec::new(),
         scopes: Vec::new(),
     };

@@ -198,9 +198,13 @@ prop_compose! {
     fn app()(
         name in text(), client_id in text(), client_secret in of(text()), flows in of(vec(word(), 0..3)),
         redirect_uris in texts(), run_as in of(text()), jwt in of(jwt()),
+        require_pkce in of(any::<bool>()), refresh_token_rotation in of(any::<bool>()),
         refresh_tokens in of(vec(refresh_token(), 0..3)), scopes in texts(),
     ) -> AppTable {
-        AppTable { name, client_id, client_secret, flows, redirect_uris, run_as, jwt, refresh_tokens, scopes }
+        AppTable {
+            name, client_id, client_secret, flows, redirect_uris, run_as, jwt, require_pkce, refresh_token_rotation,
+            refresh_tokens, scopes,
+        }
     }
 }
 
