@@ -4,6 +4,7 @@
 //! lock here is held across an await, and none is held while another of them is taken.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use arc_swap::ArcSwap;
@@ -135,6 +136,16 @@ impl Store {
             disk: Some(disk),
             ..Self::new(snapshot)
         })
+    }
+
+    /// Says that everything that an org is founded with has been kept.
+    pub fn set_founded(&self, founding: &Founding) -> Result<(), DataError> {
+        self.disk.as_ref().map_or(Ok(()), |disk| founding.keep(disk))
+    }
+
+    /// The folder that outlives the process, if there is one.
+    pub fn folder(&self) -> Option<&Path> {
+        self.disk.as_ref().map(|disk| disk.folder().path())
     }
 
     /// The state now.

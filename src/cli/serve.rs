@@ -124,6 +124,9 @@ async fn serve(args: Args, scenario: Scenario) -> Outcome {
         Err(error) => return could_not_run(error),
     };
     console.doors(&org, &name, &kit, &args.advertise);
+    if let Some(folder) = org.store().folder() {
+        console.note(&format!("state is kept in {}: what was answered outlives this process", folder.display()));
+    }
     let subscription = org.journal().subscribe(console.subscriber());
     if let Err(outcome) = hand_out(writer.clone(), kit.clone()).await {
         return outcome;

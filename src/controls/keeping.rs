@@ -86,7 +86,7 @@ impl Controls {
         super::keep_refresh_tokens(&store)?;
         let version = env!("CARGO_PKG_VERSION").to_owned();
         let founded = clock.wall_now();
-        store.keep(|changes| Founding { version, founded, org_time: now, seed: seed.number(), meaning }.keep(changes))?;
+        store.set_founded(&Founding { version, founded, org_time: now, seed: seed.number(), meaning })?;
         Ok(Self::of(scenario, clock, seed, journal, store, identities))
     }
 

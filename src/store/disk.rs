@@ -4,6 +4,7 @@
 //! A batch is flushed before anybody hears of it; threads that flush at once share the flush (sled sees to that). Only
 //! what may be lost is [`note`](Disk::note)d instead. Whose records they are, and under which keys, is said elsewhere.
 
+use std::fmt::{self, Debug, Formatter};
 use std::io;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
@@ -13,9 +14,13 @@ use serde::de::DeserializeOwned;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
 use super::folder::{DataError, Folder};
+use crate::clock::Stopwatch;
 
 /// How long the files of an earlier process may take to be read: damaged ones have been seen to keep sled busy for ever.
 const OPEN_PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long an org that has stopped may take to let go of its files.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// sled's cache; the state itself is held in memory besides.
 const CACHE_BYTES: u64 = 8 * 1024 * 1024;
@@ -63,7 +68,6 @@ impl Changes {
 }
 
 /// The records of one org.
-#[derive(Debug)]
 pub struct Disk {
     // closed before the folder's lock goes
     db: sled::Db,
@@ -77,7 +81,7 @@ impl Disk {
         let config = sled::Config::new().path(folder.records()).cache_capacity(CACHE_BYTES);
         // in a thread of its own, so that what goes wrong in there ends that thread and no other
         let opening = std::thread::Builder::new().name("open-records".into());
-        let started = opening.spawn(move || drop(sender.send(config.open())));
+        let started = opening.spawn(move || drop(sender.send(opened(&config))));
         started.map_err(|cause| folder.unwritable(cause))?;
         let db = match receiver.recv_timeout(OPEN_PATIENCE) {
             Ok(Ok(db)) => db,
@@ -159,6 +163,27 @@ impl Disk {
     }
 }
 
+impl Debug for Disk {
+    /// Without the records: keys and passwords are among them.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Disk").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+/// The folder is ours alone, so if sled still finds it locked, then by an org of this process that has just stopped:
+/// its threads need a moment to let go.
+fn opened(config: &sled::Config) -> sled::Result<sled::Db> {
+    let watch = Stopwatch::start();
+    loop {
+        match config.open() {
+            Err(sled::Error::Io(cause)) if watch.elapsed() < CLOSE_PATIENCE && cause.to_string().contains("lock") => {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            other => return other,
+        }
+    }
+}
+
 fn batch(changes: Changes) -> Result<sled::Batch, Unkept> {
     if let Some(error) = changes.unwritable {
         return Err(Unkept(error.to_string()));
@@ -188,7 +213,9 @@ fn unkept(error: sled::Error) -> Unkept {
     }
 }
 
-/// sled wraps the system's errors in their own debug output; their kind says it in words.
+/// sled hands on the system's errors in their debug form.
 fn plain(cause: io::Error) -> io::Error {
-    if cause.raw_os_error().is_some() { cause } else { cause.kind().into() }
+    let text = cause.to_string();
+    let code = text.strip_prefix("Os { code: ").and_then(|rest| rest.split(',').next()?.parse().ok());
+    code.map_or(cause, io::Error::from_raw_os_error)
 }

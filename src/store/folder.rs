@@ -14,6 +14,7 @@ const FORMAT: u32 = 1;
 
 /// Its being there says that the folder is ours.
 const MARKER: &str = "mockorg-data.json";
+const NEW_MARKER: &str = "mockorg-data.json.new";
 const LOCK: &str = "mockorg.lock";
 const RECORDS: &str = "records";
 const JOURNAL: &str = "journal.jsonl";
@@ -116,20 +117,26 @@ pub struct Folder {
 struct Marker {
     what: String,
     format: u32,
+    /// Whether an org was founded in it: then its records must be there.
+    #[serde(default)]
+    founded: bool,
 }
 
 impl Folder {
     /// Takes a folder, which is made if missing. One that is not ours is left alone.
     pub fn open(path: &Path, former: Former) -> Result<Self, DataError> {
         let failed = |cause| unwritable(path, cause);
+        if path.exists() && !path.is_dir() {
+            return Err(failed(io::Error::other("there already, and not a folder")));
+        }
         make(path).map_err(failed)?;
         refuse_foreign(path)?;
         let folder = Self { path: path.to_owned(), _lock: lock(path)? };
         match former {
-            Former::Keep => folder.check_marker()?,
-            Former::Reset => folder.empty().map_err(failed)?,
+            Former::Keep if folder.marker()?.is_some() => {}
+            Former::Keep => folder.write_marker(false).map_err(failed)?,
+            Former::Reset => folder.empty().and_then(|()| folder.write_marker(false)).map_err(failed)?,
         }
-        folder.write_marker().map_err(failed)?;
         make(&folder.records()).map_err(failed)?;
         Ok(folder)
     }
@@ -171,15 +178,25 @@ impl Folder {
         self.unwritable(io::Error::other(unkept.cause().to_owned()))
     }
 
-    fn check_marker(&self) -> Result<(), DataError> {
+    /// Whether an org was founded in it.
+    pub(super) fn is_founded(&self) -> Result<bool, DataError> {
+        Ok(self.marker()?.is_some_and(|marker| marker.founded))
+    }
+
+    /// Says that one was.
+    pub(super) fn set_founded(&self) -> Result<(), DataError> {
+        self.write_marker(true).map_err(|cause| self.unwritable(cause))
+    }
+
+    fn marker(&self) -> Result<Option<Marker>, DataError> {
         let other = |found| DataError::Format { folder: name(&self.path), found };
         match fs::read(self.path.join(MARKER)) {
             Ok(bytes) => match serde_json::from_slice::<Marker>(&bytes) {
-                Ok(marker) if marker.format == FORMAT => Ok(()),
+                Ok(marker) if marker.format == FORMAT => Ok(Some(marker)),
                 Ok(marker) => Err(other(marker.format.to_string())),
                 Err(_) => Err(other("unknown".into())),
             },
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(cause) => Err(self.unwritable(cause)),
         }
     }
@@ -195,16 +212,13 @@ impl Folder {
         gone(fs::remove_file(self.path.join(MARKER)))
     }
 
-    fn write_marker(&self) -> io::Result<()> {
-        let path = self.path.join(MARKER);
-        if path.exists() {
-            return Ok(());
-        }
+    fn write_marker(&self, founded: bool) -> io::Result<()> {
         let what = "the state of an org of mockorg (serve --data-dir); private keys and passwords are in it".to_owned();
-        let text = serde_json::to_string(&Marker { what, format: FORMAT })?;
-        let new = self.path.join(format!("{MARKER}.new"));
-        private().create(true).truncate(true).write(true).open(&new)?.write_all(text.as_bytes())?;
-        fs::rename(new, path)
+        let text = serde_json::to_string(&Marker { what, format: FORMAT, founded })?;
+        let new = self.path.join(NEW_MARKER);
+        let mut file = private().create(true).truncate(true).write(true).open(&new)?;
+        file.write_all(text.as_bytes())?;
+        fs::rename(new, self.path.join(MARKER))
     }
 }
 
@@ -236,7 +250,7 @@ fn refuse_foreign(path: &Path) -> Result<(), DataError> {
         return Ok(());
     }
     // what a volume is born with, and what an earlier start left when it was cut short before it wrote its marker
-    let born_with = ["lost+found", LOCK, "mockorg-data.json.new"];
+    let born_with = ["lost+found", LOCK, NEW_MARKER];
     for entry in fs::read_dir(path).map_err(|cause| unwritable(path, cause))? {
         let found = entry.map_err(|cause| unwritable(path, cause))?.file_name();
         if !born_with.iter().any(|name| found == **name) {

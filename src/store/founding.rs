@@ -29,8 +29,13 @@ impl Founding {
     /// The founding of the org on a disk; `None` if there was none, or one that was cut short, of which nothing stays.
     pub fn read(disk: &Disk) -> Result<Option<Self>, DataError> {
         let found = disk.read(FOUNDING)?;
-        if found.is_none() {
-            disk.clear().map_err(|unkept| disk.folder().full(&unkept))?;
+        match (&found, disk.folder().is_founded()?) {
+            // sled takes damage for the end of what was written, so what begins with it is gone without an error
+            (None, true) => return Err(disk.folder().damaged("nothing is left in them")),
+            (None, false) => disk.clear().map_err(|unkept| disk.folder().full(&unkept))?,
+            (Some(_), true) => {}
+            // killed between the two
+            (Some(_), false) => disk.folder().set_founded()?,
         }
         Ok(found)
     }
@@ -55,8 +60,11 @@ impl Founding {
     }
 
     /// Says that everything is there.
-    pub fn keep(&self, changes: &mut Changes) {
+    pub fn keep(&self, disk: &Disk) -> Result<(), DataError> {
+        let mut changes = Changes::default();
         changes.put(FOUNDING, self);
+        disk.commit(changes).map_err(|unkept| disk.folder().full(&unkept))?;
+        disk.folder().set_founded()
     }
 
     /// How often the org was started again before; counted from now on.

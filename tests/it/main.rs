@@ -12,6 +12,7 @@ mod library; // Simulator and Running, as a Rust team uses them
 mod limits; // bad input: a clear answer, nothing harmed
 mod mint; // certificates and CRLs made here
 mod scenario; // files: read, refused, written
+mod state; // what outlives the process
 mod tidy; // the repository's own rules
 mod uploads; // mutual authentication certificates
 mod verdicts; // pki::validate
