@@ -17,6 +17,7 @@ use crate::pki::crl::Crl;
 use crate::pki::{Certificate, Crls, Policy, TrustList};
 use crate::scenario::EdgeSwitches;
 
+mod commits;
 mod disk;
 mod folder;
 mod founding;
@@ -136,11 +137,6 @@ impl Store {
             disk: Some(disk),
             ..Self::new(snapshot)
         })
-    }
-
-    /// Says that everything that an org is founded with has been kept.
-    pub fn set_founded(&self, founding: &Founding) -> Result<(), DataError> {
-        self.disk.as_ref().map_or(Ok(()), |disk| founding.keep(disk))
     }
 
     /// The folder that outlives the process, if there is one.

@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
+use super::commits::{COMMITS, Commits};
 use super::folder::{DataError, Folder};
 use crate::clock::Stopwatch;
 
@@ -61,6 +62,12 @@ impl Changes {
         self.records.push((key.into(), None));
     }
 
+    /// The keys that are written or removed.
+    #[cfg(test)]
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.records.iter().map(|(key, _)| key.as_str())
+    }
+
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.records.is_empty() && self.unwritable.is_none()
@@ -71,6 +78,7 @@ impl Changes {
 pub struct Disk {
     // closed before the folder's lock goes
     db: sled::Db,
+    commits: Commits,
     folder: Folder,
 }
 
@@ -91,7 +99,16 @@ impl Disk {
             Err(RecvTimeoutError::Timeout) => return Err(folder.damaged("reading them does not come to an end")),
         };
         folder.keep_private();
-        Ok(Self { db, folder })
+        let commits = Commits::open(&folder.commits()).map_err(|cause| folder.unwritable(cause))?;
+        let disk = Self { db, commits, folder };
+        let (recorded, acknowledged) =
+            (disk.read(COMMITS)?.unwrap_or_default(), Commits::acknowledged(&disk.folder.commits()));
+        if recorded < acknowledged {
+            let what = format!("of {acknowledged} commits that were acknowledged only {recorded} are left");
+            return Err(disk.folder.damaged(&what));
+        }
+        disk.commits.go_on(recorded);
+        Ok(disk)
     }
 
     /// The folder that they lie in.
@@ -104,8 +121,16 @@ impl Disk {
         if changes.is_empty() {
             return Ok(());
         }
-        let batch = batch(changes)?;
-        patiently(|| self.db.apply_batch(batch).and_then(|()| self.db.flush())).map(|_| ()).map_err(unkept)
+        let mut batch = batch(changes)?;
+        let number = patiently(|| {
+            let number = self.commits.numbered(|number| {
+                batch.insert(COMMITS, number.to_string().as_bytes());
+                self.db.apply_batch(batch)
+            })?;
+            self.db.flush().map(|_| number)
+        });
+        self.commits.acknowledge(number.map_err(unkept)?);
+        Ok(())
     }
 
     /// Writes changes that need not be one, little by little, and returns once they outlive the process.
@@ -152,6 +177,7 @@ impl Disk {
 
     /// Removes every record.
     pub fn clear(&self) -> Result<(), Unkept> {
+        self.commits.restart().map_err(|cause| Unkept(cause.to_string()))?;
         patiently(|| self.db.clear().and_then(|()| self.db.flush())).map(|_| ()).map_err(unkept)
     }
 

@@ -1,13 +1,15 @@
 //! The data folder: ours or not, locked by one process, private. What lies in its records is said elsewhere.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::disk::Unkept;
+use crate::clock::Stopwatch;
 
 /// The format of the folder and of its records.
 const FORMAT: u32 = 1;
@@ -16,8 +18,12 @@ const FORMAT: u32 = 1;
 const MARKER: &str = "mockorg-data.json";
 const NEW_MARKER: &str = "mockorg-data.json.new";
 const LOCK: &str = "mockorg.lock";
+const COMMITS: &str = "mockorg.commits";
 const RECORDS: &str = "records";
 const JOURNAL: &str = "journal.jsonl";
+
+/// How long an org of this process that was dropped may take to let go of its folder.
+const DROPPED_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Why a data folder cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +45,9 @@ pub enum DataError {
         versions: String,
     },
     /// Its records cannot be read.
-    #[error("{folder}: the records in it are damaged ({what}); put back a copy of the folder, or empty it with --reset")]
+    #[error(
+        "{folder}: the records in it are damaged ({what}); put back a copy of the folder, or empty it with --reset"
+    )]
     Damaged {
         /// The folder.
         folder: String,
@@ -77,7 +85,9 @@ pub enum DataError {
         process: String,
     },
     /// A seed was given that is not the org's.
-    #[error("{folder}: the org in it was founded with seed {stored}; leave out --seed {given}, or found it anew with --reset")]
+    #[error(
+        "{folder}: the org in it was founded with seed {stored}; leave out --seed {given}, or found it anew with --reset"
+    )]
     Seed {
         /// The folder.
         folder: String,
@@ -117,9 +127,6 @@ pub struct Folder {
 struct Marker {
     what: String,
     format: u32,
-    /// Whether an org was founded in it: then its records must be there.
-    #[serde(default)]
-    founded: bool,
 }
 
 impl Folder {
@@ -134,8 +141,8 @@ impl Folder {
         let folder = Self { path: path.to_owned(), _lock: lock(path)? };
         match former {
             Former::Keep if folder.marker()?.is_some() => {}
-            Former::Keep => folder.write_marker(false).map_err(failed)?,
-            Former::Reset => folder.empty().and_then(|()| folder.write_marker(false)).map_err(failed)?,
+            Former::Keep => folder.write_marker().map_err(failed)?,
+            Former::Reset => folder.empty().and_then(|()| folder.write_marker()).map_err(failed)?,
         }
         make(&folder.records()).map_err(failed)?;
         Ok(folder)
@@ -154,6 +161,11 @@ impl Folder {
     /// Where the records lie.
     pub(super) fn records(&self) -> PathBuf {
         self.path.join(RECORDS)
+    }
+
+    /// Where the count of commits lies.
+    pub(super) fn commits(&self) -> PathBuf {
+        self.path.join(COMMITS)
     }
 
     /// Takes from others the files that the records consist of so far; those to come lie in the same private folder.
@@ -178,16 +190,6 @@ impl Folder {
         self.unwritable(io::Error::other(unkept.cause().to_owned()))
     }
 
-    /// Whether an org was founded in it.
-    pub(super) fn is_founded(&self) -> Result<bool, DataError> {
-        Ok(self.marker()?.is_some_and(|marker| marker.founded))
-    }
-
-    /// Says that one was.
-    pub(super) fn set_founded(&self) -> Result<(), DataError> {
-        self.write_marker(true).map_err(|cause| self.unwritable(cause))
-    }
-
     fn marker(&self) -> Result<Option<Marker>, DataError> {
         let other = |found| DataError::Format { folder: name(&self.path), found };
         match fs::read(self.path.join(MARKER)) {
@@ -208,13 +210,14 @@ impl Folder {
             other => other,
         };
         gone(fs::remove_dir_all(self.records()))?;
+        gone(fs::remove_file(self.commits()))?;
         gone(fs::remove_file(self.journal()))?;
         gone(fs::remove_file(self.path.join(MARKER)))
     }
 
-    fn write_marker(&self, founded: bool) -> io::Result<()> {
+    fn write_marker(&self) -> io::Result<()> {
         let what = "the state of an org of mockorg (serve --data-dir); private keys and passwords are in it".to_owned();
-        let text = serde_json::to_string(&Marker { what, format: FORMAT, founded })?;
+        let text = serde_json::to_string(&Marker { what, format: FORMAT })?;
         let new = self.path.join(NEW_MARKER);
         let mut file = private().create(true).truncate(true).write(true).open(&new)?;
         file.write_all(text.as_bytes())?;
@@ -238,7 +241,8 @@ fn make(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-fn private() -> OpenOptions {
+/// Files of ours are for their owner only.
+pub(super) fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
@@ -264,15 +268,21 @@ fn lock(path: &Path) -> Result<File, DataError> {
     let failed = |cause| unwritable(path, cause);
     let opened = private().create(true).read(true).write(true).truncate(false).open(path.join(LOCK));
     let mut file = opened.map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let mut number = String::new();
-            let read = file.read_to_string(&mut number).is_ok() && number.trim().parse::<u32>().is_ok();
-            let process = if read { format!(" (process {})", number.trim()) } else { String::new() };
-            return Err(DataError::InUse { folder: name(path), process });
+    let watch = Stopwatch::start();
+    loop {
+        match file.try_lock() {
+            Ok(()) => break,
+            Err(TryLockError::WouldBlock) => {
+                let holder = fs::read_to_string(path.join(LOCK)).ok().and_then(|text| text.trim().parse::<u32>().ok());
+                // an org of this process that has just been dropped needs a moment to let go
+                if holder != Some(std::process::id()) || watch.elapsed() > DROPPED_PATIENCE {
+                    let process = holder.map_or_else(String::new, |number| format!(" (process {number})"));
+                    return Err(DataError::InUse { folder: name(path), process });
+                }
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            Err(TryLockError::Error(cause)) => return Err(failed(cause)),
         }
-        Err(TryLockError::Error(cause)) => return Err(failed(cause)),
     }
     file.set_len(0).and_then(|()| write!(file, "{}", std::process::id())).map_err(failed)?;
     Ok(file)

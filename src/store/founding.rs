@@ -29,13 +29,8 @@ impl Founding {
     /// The founding of the org on a disk; `None` if there was none, or one that was cut short, of which nothing stays.
     pub fn read(disk: &Disk) -> Result<Option<Self>, DataError> {
         let found = disk.read(FOUNDING)?;
-        match (&found, disk.folder().is_founded()?) {
-            // sled takes damage for the end of what was written, so what begins with it is gone without an error
-            (None, true) => return Err(disk.folder().damaged("nothing is left in them")),
-            (None, false) => disk.clear().map_err(|unkept| disk.folder().full(&unkept))?,
-            (Some(_), true) => {}
-            // killed between the two
-            (Some(_), false) => disk.folder().set_founded()?,
+        if found.is_none() {
+            disk.clear().map_err(|unkept| disk.folder().full(&unkept))?;
         }
         Ok(found)
     }
@@ -43,8 +38,11 @@ impl Founding {
     /// Whether it is the founding of an org of this scenario and this seed, if one is asked for.
     pub fn check(&self, disk: &Disk, meaning: &Meaning, seed: Option<u64>) -> Result<(), DataError> {
         let folder = disk.folder().path().display().to_string();
-        let changed: Vec<&str> =
-            meaning.iter().filter(|(table, says)| self.meaning.get(*table) != Some(says)).map(|(table, _)| &**table).collect();
+        let changed: Vec<&str> = meaning
+            .iter()
+            .filter(|(table, says)| self.meaning.get(*table) != Some(says))
+            .map(|(table, _)| &**table)
+            .collect();
         if !changed.is_empty() || meaning.len() != self.meaning.len() {
             let ours = env!("CARGO_PKG_VERSION");
             let versions = match self.version == ours {
@@ -60,11 +58,8 @@ impl Founding {
     }
 
     /// Says that everything is there.
-    pub fn keep(&self, disk: &Disk) -> Result<(), DataError> {
-        let mut changes = Changes::default();
+    pub fn keep(&self, changes: &mut Changes) {
         changes.put(FOUNDING, self);
-        disk.commit(changes).map_err(|unkept| disk.folder().full(&unkept))?;
-        disk.folder().set_founded()
     }
 
     /// How often the org was started again before; counted from now on.

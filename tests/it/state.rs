@@ -5,11 +5,11 @@ use std::fmt::Write;
 use std::path::Path;
 
 use jiff::SignedDuration;
+use mockorg::controls::Controls;
 use mockorg::journal::Kind;
 use mockorg::org::Door;
 use mockorg::scenario::Permission;
 use mockorg::seed::Seed;
-use mockorg::controls::Controls;
 use mockorg::{Certificate, RenewalKey, Scenario, Simulator};
 
 use crate::wire::Org;
@@ -81,7 +81,10 @@ fn an_org_that_is_taken_up_again_is_the_org_that_was_left() {
     let folder = tempfile::tempdir().unwrap();
     let org = open(folder.path());
     let (kept, ended, expired) = (org.reports(), org.reports(), org.billing());
-    assert_eq!(org.door(Door::Standard).post("/services/oauth2/token", crate::wire::FORM, REFUSED).unwrap().status, 400);
+    assert_eq!(
+        org.door(Door::Standard).post("/services/oauth2/token", crate::wire::FORM, REFUSED).unwrap().status,
+        400
+    );
     let visitor = org.client("visitor").unwrap().certificates_pem;
     org.upload("Visitor", visitor.as_bytes()).unwrap();
     org.delete_certificate("Leaf only").unwrap();
@@ -114,6 +117,18 @@ fn an_org_that_is_taken_up_again_is_the_org_that_was_left() {
 
 const REFUSED: &str = "grant_type=password&client_id=quickstart-client-id&client_secret=quickstart-secret\
                        &username=reports@acme.example&password=wrong";
+
+/// Dropped without a stop, it lets go of its folder all the same.
+#[test]
+fn an_org_that_was_dropped_can_be_taken_up_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    for _ in 0..5 {
+        let org = open(folder.path());
+        org.reports();
+        drop(org);
+    }
+    assert_eq!(open(folder.path()).store().logins().len(), 5);
+}
 
 #[test]
 fn what_clients_were_handed_goes_on_working() {
@@ -196,8 +211,10 @@ fn the_journal_goes_on_counting_in_the_data_folder() {
     assert!(matches!(&again.journal().since(last)[0].kind, Kind::Permission { .. }));
     again.stop();
     let text = std::fs::read_to_string(folder.path().join("journal.jsonl")).unwrap();
-    let seqs: Vec<u64> =
-        text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["seq"].as_u64().unwrap()).collect();
+    let seqs: Vec<u64> = text
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["seq"].as_u64().unwrap())
+        .collect();
     assert_eq!(seqs, (1..=last + 1).collect::<Vec<_>>());
 }
 
@@ -221,9 +238,14 @@ fn a_scenario_that_means_the_same_is_the_same() {
     let org = open(folder.path());
     let id = org.snapshot().org.id.clone();
     org.stop();
-    let text = include_str!("../../scenarios/quickstart.toml").replacen("[org]\n", "[org]\n# moved\nclock='2027-03-01T12:00:00Z'\n", 1);
+    let text = include_str!("../../scenarios/quickstart.toml").replacen(
+        "[org]\n",
+        "[org]\n# moved\nclock='2027-03-01T12:00:00Z'\n",
+        1,
+    );
     let moved = tempfile::tempdir().unwrap();
-    let scenario = Scenario::from_text(&text, "elsewhere.toml", moved.path()).unwrap_or_else(|wrong| panic!("{}", wrong.render(false)));
+    let scenario = Scenario::from_text(&text, "elsewhere.toml", moved.path())
+        .unwrap_or_else(|wrong| panic!("{}", wrong.render(false)));
     assert_eq!(Org::with(Simulator::default().data_dir(folder.path()), scenario).snapshot().org.id, id);
 }
 

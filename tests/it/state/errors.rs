@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Output;
 
 use mockorg::controls::Keeping;
+use mockorg::seed::Seed;
 use mockorg::store::{Changes, DataError, Disk, Folder, Former};
 use mockorg::{Scenario, Simulator};
 
@@ -73,13 +74,20 @@ fn a_file_that_the_scenario_reads_belongs_to_it() {
     let start = |root: &str| {
         fs::write(files.path().join("root.pem"), root).unwrap();
         let scenario = Scenario::from_text(text, "acme.toml", files.path());
-        Keeping::open(folder.path(), Former::Keep, &scenario.unwrap_or_else(|wrong| panic!("{}", wrong.render(false))), None)
+        Keeping::open(
+            folder.path(),
+            Former::Keep,
+            &scenario.unwrap_or_else(|wrong| panic!("{}", wrong.render(false))),
+            None,
+        )
     };
-    let identities = mockorg::controls::identities::Identities::mint(&standing(), "2027-03-01T12:00:00Z".parse().unwrap());
+    let identities =
+        mockorg::controls::identities::Identities::mint(&standing(), "2027-03-01T12:00:00Z".parse().unwrap());
     let identities = identities.unwrap();
     let [one, other] = [0, 2].map(|at| identities.authorities()[at].certificate.pem());
     fs::write(files.path().join("root.pem"), &one).unwrap();
-    let scenario = Scenario::from_text(text, "acme.toml", files.path()).unwrap_or_else(|wrong| panic!("{}", wrong.render(false)));
+    let scenario =
+        Scenario::from_text(text, "acme.toml", files.path()).unwrap_or_else(|wrong| panic!("{}", wrong.render(false)));
     Org::with(Simulator::default().data_dir(folder.path()), scenario).stop();
     drop(start(&one).unwrap());
     match start(&other) {
@@ -116,21 +124,38 @@ fn a_folder_of_another_format_is_refused() {
     open(folder.path()).stop();
 }
 
+/// sled takes damage for the end of what was written: whatever stood behind it would be gone without a word.
 #[test]
-fn damaged_records_are_no_panic() {
+fn damaged_records_are_noticed() {
     let folder = tempfile::tempdir().unwrap();
-    open(folder.path()).stop();
+    let served = Served::start(folder.path(), "");
+    (0..20).for_each(|_| drop(super::full::log_in(&served)));
+    served.kill();
     let records = folder.path().join("records");
-    let database = fs::read(records.join("db")).unwrap();
-    for at in (1_000..60_000).step_by(6_000) {
+    let [database, configuration] = ["db", "conf"].map(|file| fs::read(records.join(file)).unwrap());
+    let last = database.iter().rposition(|byte| *byte != 0).unwrap();
+    let (mut noticed, chance) = (0, Seed::new(3).stream("damage"));
+    for _ in 0..40 {
         let mut damaged = database.clone();
+        let at = chance.below(last as u64 - 64) as usize;
         damaged[at..at + 64].iter_mut().for_each(|byte| *byte ^= 0x55);
         fs::write(records.join("db"), damaged).unwrap();
-        match Keeping::open(folder.path(), Former::Keep, &standing(), None) {
-            Err(DataError::Damaged { .. }) => {}
+        match Keeping::open(folder.path(), Former::Keep, &Scenario::quickstart(), None) {
+            Err(DataError::Damaged { .. }) => noticed += 1,
+            // in what has been overwritten since
+            Ok(keeping) => {
+                drop(keeping);
+                let disk = Disk::open(Folder::open(folder.path(), Former::Keep).unwrap()).unwrap();
+                assert_eq!(disk.list::<serde_json::Value>("login/").unwrap().len(), 20, "at {at}");
+            }
             other => panic!("at {at}: {other:?}"),
         }
+        fs::remove_dir_all(&records).unwrap();
+        fs::create_dir(&records).unwrap();
+        fs::create_dir(records.join("blobs")).unwrap();
+        fs::write(records.join("conf"), &configuration).unwrap();
     }
+    assert!(noticed > 20, "{noticed} of 40");
     fs::write(records.join("db"), &database[..database.len() / 2]).unwrap();
     fs::write(records.join("conf"), "nonsense").unwrap();
     let said = refused(folder.path(), &[]);

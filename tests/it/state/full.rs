@@ -25,7 +25,12 @@ fn a_login_that_cannot_be_kept_is_refused_and_the_org_goes_on() {
         sessions.push(answer.json()["access_token"].as_str().unwrap().to_owned());
         assert!(sessions.len() < 5_000, "the limit was never met");
     };
-    assert_eq!((refused.status, refused.json()["error"].as_str()), (500, Some("UNKNOWN_EXCEPTION")), "{}", refused.body);
+    assert_eq!(
+        (refused.status, refused.json()["error"].as_str()),
+        (500, Some("UNKNOWN_EXCEPTION")),
+        "{}",
+        refused.body
+    );
     assert_eq!(log_in(&served).status, 500, "and again");
     // what it has is served on, and what was refused did not happen
     let (first, last) = (&sessions[0], &sessions[sessions.len() - 1]);
@@ -53,7 +58,7 @@ fn an_org_that_cannot_be_founded_says_why() {
     drop(Served::start(folder.path(), ""));
 }
 
-fn log_in(served: &Served) -> Answer {
+pub fn log_in(served: &Served) -> Answer {
     let body = "grant_type=password&client_id=quickstart-client-id&client_secret=quickstart-secret\
                 &username=reports@acme.example&password=reports-password";
     served.door(Door::Standard).post("/services/oauth2/token", FORM, body).unwrap()
