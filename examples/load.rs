@@ -29,6 +29,8 @@ enum Load {
     Hold(Target),
     /// Starts a command with `--mutual-port N` and prints the microseconds until that port accepts a connection
     Start(Start),
+    /// Starts a command with `--admin-port N` and prints the microseconds until that door answers
+    Answer(Start),
 }
 
 #[derive(Args)]
@@ -56,6 +58,9 @@ struct Target {
     /// Sent as `Authorization: Bearer`
     #[arg(long, default_value = "none")]
     token: String,
+    /// A form to post instead of asking with GET
+    #[arg(long)]
+    form: Option<String>,
     /// How many connections at once
     #[arg(long)]
     connections: usize,
@@ -75,7 +80,8 @@ fn main() -> Result<(), Failure> {
         Load::Calls(timed) => println!("{}", together(&timed, calls)?),
         Load::Handshakes(timed) => println!("{}", together(&timed, handshakes)?),
         Load::Hold(target) => hold(&target)?,
-        Load::Start(start) => println!("{}", time_to_accept(&start.command)?.as_micros()),
+        Load::Start(start) => println!("{}", time_until("--mutual-port", &start.command, accepts)?.as_micros()),
+        Load::Answer(start) => println!("{}", time_until("--admin-port", &start.command, answers)?.as_micros()),
     }
     Ok(())
 }
@@ -125,20 +131,20 @@ fn hold(target: &Target) -> Result<(), Failure> {
     Ok(())
 }
 
-fn time_to_accept(command: &[String]) -> Result<Duration, Failure> {
+fn time_until(flag: &str, command: &[String], ready: fn(SocketAddr) -> bool) -> Result<Duration, Failure> {
     let (program, arguments) = command.split_first().ok_or("no command")?;
-    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+    let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
     let watch = Stopwatch::start();
     let mut child = Command::new(program)
         .args(arguments)
-        .args(["--mutual-port", &port.to_string()])
+        .args([flag, &address.port().to_string()])
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .spawn()?;
-    while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
-        if child.try_wait()?.is_some() || watch.elapsed() > Duration::from_secs(10) {
+    while !ready(address) {
+        if child.try_wait()?.is_some() || watch.elapsed() > Duration::from_secs(60) {
             child.kill()?;
-            return Err("the command never accepted a connection".into());
+            return Err("the command was never ready".into());
         }
         thread::sleep(Duration::from_micros(100));
     }
@@ -146,6 +152,19 @@ fn time_to_accept(command: &[String]) -> Result<Duration, Failure> {
     drop(child.stdin.take());
     child.wait()?;
     Ok(taken)
+}
+
+fn accepts(address: SocketAddr) -> bool {
+    TcpStream::connect(address).is_ok()
+}
+
+/// A door accepts connections before the org behind it stands, and answers only then.
+fn answers(address: SocketAddr) -> bool {
+    let answered = TcpStream::connect(address).and_then(|mut connection| {
+        connection.write_all(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")?;
+        connection.read(&mut [0; 64])
+    });
+    answered.is_ok_and(|read| read > 0)
 }
 
 /// What every connection of a run shares.
@@ -174,8 +193,15 @@ impl Client {
         Ok(Self {
             address: authority.to_socket_addrs()?.next().ok_or("the host has no address")?,
             host: host.to_owned(),
-            request: format!("GET /{path} HTTP/1.1\r\nHost: {authority}\r\nAuthorization: Bearer {token}\r\n\r\n")
-                .into(),
+            request: match &target.form {
+                None => format!("GET /{path} HTTP/1.1\r\nHost: {authority}\r\nAuthorization: Bearer {token}\r\n\r\n"),
+                Some(form) => format!(
+                    "POST /{path} HTTP/1.1\r\nHost: {authority}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+                     Content-Length: {}\r\n\r\n{form}",
+                    form.len()
+                ),
+            }
+            .into(),
             connector: builder.build(),
         })
     }

@@ -41,7 +41,7 @@ impl Seed {
     /// A stream of its own for `purpose`, so that one use does not disturb another.
     pub fn stream(self, purpose: &str) -> Chance {
         let mut mixed = self.number ^ 0x9e37_79b9_7f4a_7c15;
-        let again = (self.restarts > 0).then(|| format!(" {}", self.restarts)).unwrap_or_default();
+        let again = if self.restarts > 0 { format!(" {}", self.restarts) } else { String::new() };
         for byte in purpose.bytes().chain(again.bytes()) {
             mixed = (mixed ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }

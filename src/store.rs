@@ -4,6 +4,7 @@
 //! lock here is held across an await, and none is held while another of them is taken.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwap;
@@ -19,6 +20,7 @@ mod bounded;
 mod browsers;
 mod codes;
 mod devices;
+mod commits;
 mod disk;
 mod folder;
 mod founding;
@@ -139,6 +141,11 @@ impl Store {
             disk: Some(disk),
             ..Self::new(snapshot)
         })
+    }
+
+    /// The folder that outlives the process, if there is one.
+    pub fn folder(&self) -> Option<&Path> {
+        self.disk.as_ref().map(|disk| disk.folder().path())
     }
 
     /// The state now.

@@ -128,6 +128,9 @@ async fn serve(args: Args, scenario: Scenario) -> Outcome {
     if let Some(why) = org.journal().file_error() {
         console.note(&format!("the journal is kept in memory only ({why}); --journal FILE names a file"));
     }
+    if let Some(folder) = org.store().folder() {
+        console.note(&format!("state is kept in {}: what was answered outlives this process", folder.display()));
+    }
     let subscription = org.journal().subscribe(console.subscriber());
     if let Err(outcome) = hand_out(writer.clone(), kit.clone()).await {
         return outcome;

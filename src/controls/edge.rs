@@ -10,8 +10,8 @@ use super::identities::{Authority, Identities, MintError};
 use crate::pki::crl::Crl;
 use crate::pki::trust::NotARoot;
 use crate::pki::{Certificate, Crls, TrustList, Unreadable};
-use crate::scenario::{EdgeSwitches, Scenario};
 use crate::scenario::switches::CaNames;
+use crate::scenario::{EdgeSwitches, Scenario};
 use crate::store::{EdgeState, MintedCrls, Snapshot, Unkept};
 
 /// Why an edge cannot be set up.

@@ -115,12 +115,7 @@ impl Identities {
         Ok(all)
     }
 
-    fn of(
-        organization: &str,
-        authorities: Vec<Arc<Authority>>,
-        clients: Vec<Arc<Client>>,
-        apps: Vec<JwtKey>,
-    ) -> Self {
+    fn of(organization: &str, authorities: Vec<Arc<Authority>>, clients: Vec<Arc<Client>>, apps: Vec<JwtKey>) -> Self {
         let by_client = clients.iter().enumerate().map(|(at, client)| (client.name.clone(), at)).collect();
         let (organization, by_client) = (organization.to_owned(), Arc::new(by_client));
         let mut all = Self { organization, authorities, clients, by_client, apps, names: Arc::default() };

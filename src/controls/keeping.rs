@@ -86,17 +86,12 @@ impl Controls {
         super::keep_refresh_tokens(&store)?;
         let version = env!("CARGO_PKG_VERSION").to_owned();
         let founded = clock.wall_now();
-        store.keep(|changes| Founding { version, founded, org_time: now, seed: seed.number(), meaning }.keep(changes))?;
+        let founding = Founding { version, founded, org_time: now, seed: seed.number(), meaning };
+        store.keep(|changes| founding.keep(changes))?;
         Ok(Self::of(scenario, clock, seed, journal, store, identities))
     }
 
-    fn restore(
-        disk: Disk,
-        scenario: Scenario,
-        clock: Clock,
-        seed: Seed,
-        journal: Journal,
-    ) -> Result<Self, FoundError> {
+    fn restore(disk: Disk, scenario: Scenario, clock: Clock, seed: Seed, journal: Journal) -> Result<Self, FoundError> {
         let seed = seed.after(Founding::restarts(&disk)?);
         let mut parts = Parts::read(&disk)?;
         let users = parts.org.users.iter().map(|user| &user.spec.username);

@@ -36,10 +36,7 @@ impl Scenario {
 }
 
 /// The roots without the names of their files.
-pub(super) fn certificates<S: Serializer>(
-    roots: &[(Certificate, PathBuf)],
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
+pub(super) fn certificates<S: Serializer>(roots: &[(Certificate, PathBuf)], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(roots.iter().map(|(root, _)| root))
 }
 

@@ -65,7 +65,11 @@ pub enum StartError {
 pub(super) async fn start(settings: Simulator, scenario: Scenario) -> Result<Running, StartError> {
     let doors = Doors::bind(&settings).await?;
     let data = match &settings.data_dir {
-        Some(folder) => Some(Keeping::open(folder, settings.former, &scenario, settings.seed)?),
+        Some(folder) => {
+            let (folder, former, seed) = (folder.clone(), settings.former, settings.seed);
+            let scenario = scenario.clone();
+            Some(apart(move || Keeping::open(&folder, former, &scenario, seed)).await?)
+        }
         None => None,
     };
     let kept = data.as_ref();
@@ -75,12 +79,7 @@ pub(super) async fn start(settings: Simulator, scenario: Scenario) -> Result<Run
     let (journal, folder) = journal(&settings, kept, &clock)?;
     let controls = match data {
         None => Controls::found(scenario, clock, seed, journal)?,
-        Some(data) => {
-            // writes, and may have to make RSA keys
-            let founding = move || Controls::kept(data, scenario, clock, seed, journal);
-            let founded = tokio::task::spawn_blocking(founding).await;
-            founded.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))?
-        }
+        Some(data) => apart(move || Controls::kept(data, scenario, clock, seed, journal)).await?,
     };
     let ports = doors.ports();
     let (ask, stop) = Stop::channel();
@@ -88,10 +87,15 @@ pub(super) async fn start(settings: Simulator, scenario: Scenario) -> Result<Run
     let running = Running::new(controls, ports, server.ca, ask, tasks, folder);
     if let Some(folder) = settings.kit {
         let writer = running.kit_writer();
-        let written = tokio::task::spawn_blocking(move || writer.write(&folder)).await;
-        written.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))?;
+        apart(move || writer.write(&folder)).await?;
     }
     Ok(running)
+}
+
+/// On a thread that may wait: for a disk, for RSA keys in the making.
+async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic()))
 }
 
 fn journal(

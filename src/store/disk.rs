@@ -4,6 +4,7 @@
 //! A batch is flushed before anybody hears of it; threads that flush at once share the flush (sled sees to that). Only
 //! what may be lost is [`note`](Disk::note)d instead. Whose records they are, and under which keys, is said elsewhere.
 
+use std::fmt::{self, Debug, Formatter};
 use std::io;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
@@ -12,10 +13,15 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::runtime::{Handle, RuntimeFlavor};
 
+use super::commits::{COMMITS, Commits};
 use super::folder::{DataError, Folder};
+use crate::clock::Stopwatch;
 
 /// How long the files of an earlier process may take to be read: damaged ones have been seen to keep sled busy for ever.
 const OPEN_PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long an org that has stopped may take to let go of its files.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// sled's cache; the state itself is held in memory besides.
 const CACHE_BYTES: u64 = 8 * 1024 * 1024;
@@ -56,6 +62,12 @@ impl Changes {
         self.records.push((key.into(), None));
     }
 
+    /// The keys that are written or removed.
+    #[cfg(test)]
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.records.iter().map(|(key, _)| key.as_str())
+    }
+
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         self.records.is_empty() && self.unwritable.is_none()
@@ -63,10 +75,10 @@ impl Changes {
 }
 
 /// The records of one org.
-#[derive(Debug)]
 pub struct Disk {
     // closed before the folder's lock goes
     db: sled::Db,
+    commits: Commits,
     folder: Folder,
 }
 
@@ -77,7 +89,7 @@ impl Disk {
         let config = sled::Config::new().path(folder.records()).cache_capacity(CACHE_BYTES);
         // in a thread of its own, so that what goes wrong in there ends that thread and no other
         let opening = std::thread::Builder::new().name("open-records".into());
-        let started = opening.spawn(move || drop(sender.send(config.open())));
+        let started = opening.spawn(move || drop(sender.send(opened(&config))));
         started.map_err(|cause| folder.unwritable(cause))?;
         let db = match receiver.recv_timeout(OPEN_PATIENCE) {
             Ok(Ok(db)) => db,
@@ -87,7 +99,16 @@ impl Disk {
             Err(RecvTimeoutError::Timeout) => return Err(folder.damaged("reading them does not come to an end")),
         };
         folder.keep_private();
-        Ok(Self { db, folder })
+        let commits = Commits::open(&folder.commits()).map_err(|cause| folder.unwritable(cause))?;
+        let disk = Self { db, commits, folder };
+        let (recorded, acknowledged) =
+            (disk.read(COMMITS)?.unwrap_or_default(), Commits::acknowledged(&disk.folder.commits()));
+        if recorded < acknowledged {
+            let what = format!("of {acknowledged} commits that were acknowledged only {recorded} are left");
+            return Err(disk.folder.damaged(&what));
+        }
+        disk.commits.go_on(recorded);
+        Ok(disk)
     }
 
     /// The folder that they lie in.
@@ -100,8 +121,16 @@ impl Disk {
         if changes.is_empty() {
             return Ok(());
         }
-        let batch = batch(changes)?;
-        patiently(|| self.db.apply_batch(batch).and_then(|()| self.db.flush())).map(|_| ()).map_err(unkept)
+        let mut batch = batch(changes)?;
+        let number = patiently(|| {
+            let number = self.commits.numbered(|number| {
+                batch.insert(COMMITS, number.to_string().as_bytes());
+                self.db.apply_batch(batch)
+            })?;
+            self.db.flush().map(|_| number)
+        });
+        self.commits.acknowledge(number.map_err(unkept)?);
+        Ok(())
     }
 
     /// Writes changes that need not be one, little by little, and returns once they outlive the process.
@@ -148,6 +177,7 @@ impl Disk {
 
     /// Removes every record.
     pub fn clear(&self) -> Result<(), Unkept> {
+        self.commits.restart().map_err(|cause| Unkept(cause.to_string()))?;
         patiently(|| self.db.clear().and_then(|()| self.db.flush())).map(|_| ()).map_err(unkept)
     }
 
@@ -156,6 +186,27 @@ impl Disk {
         // a session's key is its token, which no message shows
         let noun = key.split('/').next().unwrap_or_default();
         serde_json::from_slice(value).map_err(|error| self.folder.damaged(&format!("a record {noun:?}: {error}")))
+    }
+}
+
+impl Debug for Disk {
+    /// Without the records: keys and passwords are among them.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Disk").field("folder", &self.folder).finish_non_exhaustive()
+    }
+}
+
+/// The folder is ours alone, so if sled still finds it locked, then by an org of this process that has just stopped:
+/// its threads need a moment to let go.
+fn opened(config: &sled::Config) -> sled::Result<sled::Db> {
+    let watch = Stopwatch::start();
+    loop {
+        match config.open() {
+            Err(sled::Error::Io(cause)) if watch.elapsed() < CLOSE_PATIENCE && cause.to_string().contains("lock") => {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            other => return other,
+        }
     }
 }
 
@@ -188,7 +239,9 @@ fn unkept(error: sled::Error) -> Unkept {
     }
 }
 
-/// sled wraps the system's errors in their own debug output; their kind says it in words.
+/// sled hands on the system's errors in their debug form.
 fn plain(cause: io::Error) -> io::Error {
-    if cause.raw_os_error().is_some() { cause } else { cause.kind().into() }
+    let text = cause.to_string();
+    let code = text.strip_prefix("Os { code: ").and_then(|rest| rest.split(',').next()?.parse().ok());
+    code.map_or(cause, io::Error::from_raw_os_error)
 }

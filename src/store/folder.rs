@@ -1,22 +1,29 @@
 //! The data folder: ours or not, locked by one process, private. What lies in its records is said elsewhere.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::disk::Unkept;
+use crate::clock::Stopwatch;
 
 /// The format of the folder and of its records.
 const FORMAT: u32 = 1;
 
 /// Its being there says that the folder is ours.
 const MARKER: &str = "mockorg-data.json";
+const NEW_MARKER: &str = "mockorg-data.json.new";
 const LOCK: &str = "mockorg.lock";
+const COMMITS: &str = "mockorg.commits";
 const RECORDS: &str = "records";
 const JOURNAL: &str = "journal.jsonl";
+
+/// How long an org of this process that was dropped may take to let go of its folder.
+const DROPPED_PATIENCE: Duration = Duration::from_secs(2);
 
 /// Why a data folder cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -38,7 +45,9 @@ pub enum DataError {
         versions: String,
     },
     /// Its records cannot be read.
-    #[error("{folder}: the records in it are damaged ({what}); put back a copy of the folder, or empty it with --reset")]
+    #[error(
+        "{folder}: the records in it are damaged ({what}); put back a copy of the folder, or empty it with --reset"
+    )]
     Damaged {
         /// The folder.
         folder: String,
@@ -76,7 +85,9 @@ pub enum DataError {
         process: String,
     },
     /// A seed was given that is not the org's.
-    #[error("{folder}: the org in it was founded with seed {stored}; leave out --seed {given}, or found it anew with --reset")]
+    #[error(
+        "{folder}: the org in it was founded with seed {stored}; leave out --seed {given}, or found it anew with --reset"
+    )]
     Seed {
         /// The folder.
         folder: String,
@@ -122,14 +133,17 @@ impl Folder {
     /// Takes a folder, which is made if missing. One that is not ours is left alone.
     pub fn open(path: &Path, former: Former) -> Result<Self, DataError> {
         let failed = |cause| unwritable(path, cause);
+        if path.exists() && !path.is_dir() {
+            return Err(failed(io::Error::other("there already, and not a folder")));
+        }
         make(path).map_err(failed)?;
         refuse_foreign(path)?;
         let folder = Self { path: path.to_owned(), _lock: lock(path)? };
         match former {
-            Former::Keep => folder.check_marker()?,
-            Former::Reset => folder.empty().map_err(failed)?,
+            Former::Keep if folder.marker()?.is_some() => {}
+            Former::Keep => folder.write_marker().map_err(failed)?,
+            Former::Reset => folder.empty().and_then(|()| folder.write_marker()).map_err(failed)?,
         }
-        folder.write_marker().map_err(failed)?;
         make(&folder.records()).map_err(failed)?;
         Ok(folder)
     }
@@ -147,6 +161,11 @@ impl Folder {
     /// Where the records lie.
     pub(super) fn records(&self) -> PathBuf {
         self.path.join(RECORDS)
+    }
+
+    /// Where the count of commits lies.
+    pub(super) fn commits(&self) -> PathBuf {
+        self.path.join(COMMITS)
     }
 
     /// Takes from others the files that the records consist of so far; those to come lie in the same private folder.
@@ -171,15 +190,15 @@ impl Folder {
         self.unwritable(io::Error::other(unkept.cause().to_owned()))
     }
 
-    fn check_marker(&self) -> Result<(), DataError> {
+    fn marker(&self) -> Result<Option<Marker>, DataError> {
         let other = |found| DataError::Format { folder: name(&self.path), found };
         match fs::read(self.path.join(MARKER)) {
             Ok(bytes) => match serde_json::from_slice::<Marker>(&bytes) {
-                Ok(marker) if marker.format == FORMAT => Ok(()),
+                Ok(marker) if marker.format == FORMAT => Ok(Some(marker)),
                 Ok(marker) => Err(other(marker.format.to_string())),
                 Err(_) => Err(other("unknown".into())),
             },
-            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(cause) => Err(self.unwritable(cause)),
         }
     }
@@ -191,20 +210,18 @@ impl Folder {
             other => other,
         };
         gone(fs::remove_dir_all(self.records()))?;
+        gone(fs::remove_file(self.commits()))?;
         gone(fs::remove_file(self.journal()))?;
         gone(fs::remove_file(self.path.join(MARKER)))
     }
 
     fn write_marker(&self) -> io::Result<()> {
-        let path = self.path.join(MARKER);
-        if path.exists() {
-            return Ok(());
-        }
         let what = "the state of an org of mockorg (serve --data-dir); private keys and passwords are in it".to_owned();
         let text = serde_json::to_string(&Marker { what, format: FORMAT })?;
-        let new = self.path.join(format!("{MARKER}.new"));
-        private().create(true).truncate(true).write(true).open(&new)?.write_all(text.as_bytes())?;
-        fs::rename(new, path)
+        let new = self.path.join(NEW_MARKER);
+        let mut file = private().create(true).truncate(true).write(true).open(&new)?;
+        file.write_all(text.as_bytes())?;
+        fs::rename(new, self.path.join(MARKER))
     }
 }
 
@@ -224,7 +241,8 @@ fn make(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-fn private() -> OpenOptions {
+/// Files of ours are for their owner only.
+pub(super) fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
@@ -236,7 +254,7 @@ fn refuse_foreign(path: &Path) -> Result<(), DataError> {
         return Ok(());
     }
     // what a volume is born with, and what an earlier start left when it was cut short before it wrote its marker
-    let born_with = ["lost+found", LOCK, "mockorg-data.json.new"];
+    let born_with = ["lost+found", LOCK, NEW_MARKER];
     for entry in fs::read_dir(path).map_err(|cause| unwritable(path, cause))? {
         let found = entry.map_err(|cause| unwritable(path, cause))?.file_name();
         if !born_with.iter().any(|name| found == **name) {
@@ -250,15 +268,21 @@ fn lock(path: &Path) -> Result<File, DataError> {
     let failed = |cause| unwritable(path, cause);
     let opened = private().create(true).read(true).write(true).truncate(false).open(path.join(LOCK));
     let mut file = opened.map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let mut number = String::new();
-            let read = file.read_to_string(&mut number).is_ok() && number.trim().parse::<u32>().is_ok();
-            let process = if read { format!(" (process {})", number.trim()) } else { String::new() };
-            return Err(DataError::InUse { folder: name(path), process });
+    let watch = Stopwatch::start();
+    loop {
+        match file.try_lock() {
+            Ok(()) => break,
+            Err(TryLockError::WouldBlock) => {
+                let holder = fs::read_to_string(path.join(LOCK)).ok().and_then(|text| text.trim().parse::<u32>().ok());
+                // an org of this process that has just been dropped needs a moment to let go
+                if holder != Some(std::process::id()) || watch.elapsed() > DROPPED_PATIENCE {
+                    let process = holder.map_or_else(String::new, |number| format!(" (process {number})"));
+                    return Err(DataError::InUse { folder: name(path), process });
+                }
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            Err(TryLockError::Error(cause)) => return Err(failed(cause)),
         }
-        Err(TryLockError::Error(cause)) => return Err(failed(cause)),
     }
     file.set_len(0).and_then(|()| write!(file, "{}", std::process::id())).map_err(failed)?;
     Ok(file)

@@ -38,8 +38,11 @@ impl Founding {
     /// Whether it is the founding of an org of this scenario and this seed, if one is asked for.
     pub fn check(&self, disk: &Disk, meaning: &Meaning, seed: Option<u64>) -> Result<(), DataError> {
         let folder = disk.folder().path().display().to_string();
-        let changed: Vec<&str> =
-            meaning.iter().filter(|(table, says)| self.meaning.get(*table) != Some(says)).map(|(table, _)| &**table).collect();
+        let changed: Vec<&str> = meaning
+            .iter()
+            .filter(|(table, says)| self.meaning.get(*table) != Some(says))
+            .map(|(table, _)| &**table)
+            .collect();
         if !changed.is_empty() || meaning.len() != self.meaning.len() {
             let ours = env!("CARGO_PKG_VERSION");
             let versions = match self.version == ours {

@@ -92,7 +92,8 @@ impl Places {
 
     fn edge(&mut self, old: Option<&EdgeState>, new: &EdgeState, changes: &mut Changes) {
         // these follow from switches, identities and scenario: policy, crls, given_crls, minted_crls, ca_names, names
-        let EdgeState { switches, trust, policy: _, crls: _, given_crls: _, minted_crls: _, ca_names: _, names: _ } = new;
+        let EdgeState { switches, trust, policy: _, crls: _, given_crls: _, minted_crls: _, ca_names: _, names: _ } =
+            new;
         if old.map(|old| &old.switches) != Some(switches) {
             changes.put(EDGE, switches);
         }
@@ -216,4 +217,51 @@ fn builtin() -> &'static HashMap<String, Arc<Anchor>> {
         anchors.map(|anchor| (anchor.certificate.fingerprint(), anchor.clone())).collect()
     });
     &BUILTIN
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Permission, Scenario, UserSpec};
+    use crate::seed::Seed;
+
+    fn org(users: usize) -> Org {
+        let mut scenario = Scenario::quickstart();
+        scenario.uploads.clear();
+        let one = scenario.users[0].clone();
+        let user = |number| UserSpec { username: format!("user{number}@acme.example"), ..one.clone() };
+        scenario.users = (0..users).map(user).collect();
+        let now = "2027-03-01T12:00:00Z".parse().unwrap();
+        Org::from_scenario(&scenario, &HashMap::new(), now, Seed::new(7)).unwrap()
+    }
+
+    #[test]
+    fn a_change_to_one_user_writes_one_record() {
+        let (mut places, mut founded) = (Places::default(), Changes::default());
+        let before = org(1_000);
+        places.org(None, &before, &mut founded);
+        assert_eq!(founded.keys().filter(|key| key.starts_with(USER)).count(), 1_000);
+        let after = before.with_permission("user500@acme.example", Permission::ModifyAllData, true).unwrap();
+        let mut changes = Changes::default();
+        places.org(Some(&before), &after, &mut changes);
+        assert_eq!(changes.keys().collect::<Vec<_>>(), ["user/0000000500"]);
+    }
+
+    #[test]
+    fn what_is_appended_comes_after_what_was_there_whatever_was_removed() {
+        let mut numbers = Numbers::default();
+        let elements: Vec<Arc<char>> = ('a'..='d').map(Arc::new).collect();
+        let [a, b, c, d] = &elements[..] else { unreachable!("four") };
+        let mut step = |old: &[&Arc<char>], new: &[&Arc<char>]| {
+            let mut changes = Changes::default();
+            let [old, new] = [old, new].map(|list| list.iter().copied().cloned().collect::<Vec<_>>());
+            numbers.changes("x/", &old, &new, &mut changes);
+            changes.keys().map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(step(&[], &[a, b, c]), ["x/0000000000", "x/0000000001", "x/0000000002"]);
+        assert_eq!(step(&[a, b, c], &[a, c]), ["x/0000000001"]);
+        assert_eq!(step(&[a, c], &[a, c, d]), ["x/0000000003"]);
+        assert_eq!(step(&[a, c, d], &[a, b, d]), ["x/0000000002"], "replaced in its place");
+        assert_eq!(step(&[a, b, d], &[a, b, d]), [""; 0]);
+    }
 }

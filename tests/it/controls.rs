@@ -285,21 +285,24 @@ fn a_refresh_token_stands_until_it_is_ended() {
 fn the_login_history_keeps_the_newest() {
     let controls = controls();
     for number in 0..LOGINS_KEPT as u64 + 2 {
-        controls.store().record_login(LoginRow {
-            id: Id::new("0Ya", number),
-            user_id: None,
-            username: BILLING.into(),
-            time: start(),
-            login_type: "Other Apex API".into(),
-            source_ip: "127.0.0.1".into(),
-            login_url: "localhost".into(),
-            application: "N/A".into(),
-            api_type: None,
-            api_version: None,
-            status: "Success".into(),
-            tls_protocol: "TLS 1.3".into(),
-            cipher_suite: "TLS_AES_256_GCM_SHA384".into(),
-        }).unwrap();
+        controls
+            .store()
+            .record_login(LoginRow {
+                id: Id::new("0Ya", number),
+                user_id: None,
+                username: BILLING.into(),
+                time: start(),
+                login_type: "Other Apex API".into(),
+                source_ip: "127.0.0.1".into(),
+                login_url: "localhost".into(),
+                application: "N/A".into(),
+                api_type: None,
+                api_version: None,
+                status: "Success".into(),
+                tls_protocol: "TLS 1.3".into(),
+                cipher_suite: "TLS_AES_256_GCM_SHA384".into(),
+            })
+            .unwrap();
     }
     let rows = controls.store().logins();
     assert_eq!((rows.len(), rows[0].id.clone()), (LOGINS_KEPT, Id::new("0Ya", 2)));

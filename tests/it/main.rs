@@ -15,6 +15,7 @@ mod oauth_openid; // OpenID and introspection, over TLS
 mod scenario; // files: read, refused, written
 mod soap_login; // every way in which a login can go, over TLS
 mod switches; // what each switch changes, both ways on the wire
+mod state; // what outlives the process
 mod tidy; // the repository's own rules
 mod uploads; // mutual authentication certificates
 mod verdicts; // pki::validate

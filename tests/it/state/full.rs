@@ -1,0 +1,72 @@
+//! A disk that refuses: nothing half-done, a clear answer, and the org goes on serving what it has.
+//!
+//! The disk is made to refuse by a limit on the size of files, with its signal ignored, as a full one needs privileges.
+
+use mockorg::org::Door;
+use serde_json::Value;
+
+use super::process::{Served, serve};
+use crate::wire::{Answer, FORM};
+
+/// Blocks of 512 bytes in dash, of 1,024 in others: too few for some thousand logins either way, enough for an org
+/// and its kit.
+const LIMIT: &str = "trap '' XFSZ; ulimit -f 1000";
+
+#[test]
+fn a_login_that_cannot_be_kept_is_refused_and_the_org_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = Served::start(folder.path(), LIMIT);
+    let mut sessions = Vec::new();
+    let refused = loop {
+        let answer = log_in(&served);
+        if answer.status != 200 {
+            break answer;
+        }
+        sessions.push(answer.json()["access_token"].as_str().unwrap().to_owned());
+        assert!(sessions.len() < 5_000, "the limit was never met");
+    };
+    assert_eq!(
+        (refused.status, refused.json()["error"].as_str()),
+        (500, Some("UNKNOWN_EXCEPTION")),
+        "{}",
+        refused.body
+    );
+    assert_eq!(log_in(&served).status, 500, "and again");
+    // what it has is served on, and what was refused did not happen
+    let (first, last) = (&sessions[0], &sessions[sessions.len() - 1]);
+    let logins = query(&served, last, "SELECT COUNT() FROM LoginHistory")["totalSize"].clone();
+    assert_eq!(logins, sessions.len());
+    let revoked = served.door(Door::Standard).post("/services/oauth2/revoke", FORM, &format!("token={first}")).unwrap();
+    assert_eq!(revoked.status, 500);
+    query(&served, first, "SELECT Id FROM User");
+    served.kill();
+
+    let again = Served::start(folder.path(), "");
+    assert_eq!(query(&again, first, "SELECT COUNT() FROM LoginHistory")["totalSize"], sessions.len());
+    sessions.iter().step_by(7).for_each(|session| drop(query(&again, session, "SELECT Id FROM User")));
+    assert_eq!(log_in(&again).status, 200);
+}
+
+#[test]
+fn an_org_that_cannot_be_founded_says_why() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = serve(folder.path(), "trap '' XFSZ; ulimit -f 4").args(["--max-life", "20s"]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("the data folder cannot be written (File too large"), "{said}");
+    assert!(!said.contains("panicked"), "{said}");
+    drop(Served::start(folder.path(), ""));
+}
+
+pub fn log_in(served: &Served) -> Answer {
+    let body = "grant_type=password&client_id=quickstart-client-id&client_secret=quickstart-secret\
+                &username=reports@acme.example&password=reports-password";
+    served.door(Door::Standard).post("/services/oauth2/token", FORM, body).unwrap()
+}
+
+fn query(served: &Served, session: &str, soql: &str) -> Value {
+    let path = format!("/services/data/v68.0/query?q={}", soql.replace(' ', "+"));
+    let answer = served.door(Door::Standard).session(session).get(&path).unwrap();
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer.json()
+}
