@@ -303,7 +303,7 @@ fn a_session_of_another_org_looks_dead_and_the_journal_knows_better() {
     let ended = format!("{}!AQnever", own_id.short());
     let rest = org.door(Door::Standard).session(&ended).get("/services/data/v68.0/limits").unwrap();
     assert_eq!((rest.status, rest.error_code().as_str()), (401, "INVALID_SESSION_ID"));
-    assert!(last_request(&org).contains("still lives") || !last_request(&org).contains("begins with"));
+    assert!(last_request(&org).contains("the session has ended, or never was"), "{}", last_request(&org));
     assert_eq!(call(&other, &foreign, "getUserInfo").status, 200, "in its own org it is good");
 }
 
@@ -325,4 +325,38 @@ fn ids_of_15_and_18_characters_are_one() {
     let id = Id::new("00D", 7);
     assert_eq!(Id::parse(id.short()), Some(id.clone()));
     assert_eq!(Id::parse(id.as_str()), Some(id));
+}
+
+/// The scenario files do what their comments say.
+#[test]
+fn the_scenarios_of_refused_logins_hold_what_they_say() {
+    let org = Org::from_toml(include_str!("../../scenarios/org/rejects-logins.toml"));
+    for (user, code) in [
+        ("locked", "INVALID_LOGIN"),
+        ("gone", "INVALID_LOGIN"),
+        ("abroad", "LOGIN_MUST_USE_SECURITY_TOKEN"),
+        ("browser", "API_DISABLED_FOR_ORG"),
+    ] {
+        let answer = soap(&org, "64.0", "", &format!("{user}@acme.example"), &format!("{user}-password"));
+        assert_eq!(between(&answer, "sf:exceptionCode"), code, "{user}");
+    }
+    let with_token = soap(&org, "64.0", "", "abroad@acme.example", "abroad-passwordABROADTOKEN");
+    assert_eq!(with_token.status, 200, "{}", with_token.body);
+
+    let org = Org::from_toml(include_str!("../../scenarios/org/rejects-calls-with-expired-password.toml"));
+    let answer = soap(&org, "64.0", "", "night-shift@acme.example", "night-shift-password");
+    assert_eq!(between(&answer, "passwordExpired"), "true");
+    let fault = call(&org, between(&answer, "sessionId"), "getUserInfo");
+    assert_eq!(between(&fault, "sf:exceptionCode"), "INVALID_OPERATION_WITH_EXPIRED_PASSWORD");
+
+    let org = Org::from_toml(include_str!("../../scenarios/org/rejects-soap-login.toml"));
+    let answer = soap(&org, "64.0", "", "reports@acme.example", "reports-password");
+    assert_eq!(between(&answer, "sf:exceptionCode"), "INVALID_OPERATION");
+    let form = "grant_type=client_credentials&client_id=reports-client-id&client_secret=reports-secret";
+    assert_eq!(org.door(Door::Standard).post("/services/oauth2/token", FORM, form).unwrap().status, 200);
+
+    let org = Org::from_toml(include_str!("../../scenarios/org/gives-id-tokens.toml"));
+    let form = "grant_type=client_credentials&client_id=portal-client-id&client_secret=portal-secret";
+    let granted = org.door(Door::Standard).post("/services/oauth2/token", FORM, form).unwrap().json();
+    assert_eq!(granted["id_token"].as_str().map(|token| token.split('.').count()), Some(3), "{granted}");
 }
