@@ -27,14 +27,6 @@ use crate::tls::{self, Acceptors, Bound, Doorway, Protocol, ServerIdentity, Stop
 /// Why an org did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// Not an address of this machine.
-    #[error("the doors cannot listen on {address}: {cause}; --bind ADDR names an address of this machine")]
-    Address {
-        /// As asked.
-        address: IpAddr,
-        /// Why.
-        cause: io::Error,
-    },
     /// The scenario makes no org.
     #[error(transparent)]
     Found(#[from] FoundError),
@@ -49,6 +41,14 @@ pub enum StartError {
     /// The kit cannot be written.
     #[error(transparent)]
     Kit(#[from] KitError),
+    /// Not an address of this machine.
+    #[error("the doors cannot listen on {address}: {cause}; --bind ADDR names an address of this machine")]
+    Address {
+        /// As asked.
+        address: IpAddr,
+        /// Why.
+        cause: io::Error,
+    },
     /// A port that is not to be had.
     #[error("the {door} door cannot listen on port {port}: {cause}; {flag} N moves it (0: a free one)")]
     Port {

@@ -30,11 +30,12 @@ pub(super) fn environment(kit: &Kit, dir: &Path, now: Timestamp) -> BTreeMap<Str
     set("MOCKORG_SERVER_CA", &ca);
     set("MOCKORG_SERVER_TRUSTSTORE", &truststore);
     set("MOCKORG_SERVER_TRUSTSTORE_PASSWORD", &kit.server_truststore_password);
-    // Node adds this one to what it trusts; the next three replace what Python's requests, curl and OpenSSL trust.
+    // Node adds this one to what it trusts; the next three replace what Python's requests, OpenSSL and curl trust.
     set("NODE_EXTRA_CA_CERTS", &ca);
     set("REQUESTS_CA_BUNDLE", &bundle);
-    set("CURL_CA_BUNDLE", &bundle);
     set("SSL_CERT_FILE", &bundle);
+    // curl prefers it to SSL_CERT_FILE, and many machines have it set
+    set("CURL_CA_BUNDLE", &bundle);
     set("JAVA_TOOL_OPTIONS", &java_options(&truststore, &kit.server_truststore_password));
     for client in &kit.clients {
         let name = format!("MOCKORG_CLIENT_{}", variable(&client.name));
