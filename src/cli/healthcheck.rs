@@ -1,9 +1,10 @@
 //! `mockorg healthcheck`: is an org ready? For containers and scripts that start one.
 
 use std::fmt::Display;
-use std::fs;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use std::{fs, io};
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
@@ -93,7 +94,7 @@ async fn ask(base: &str, path: &str, ca: Option<&[u8]>) -> Result<(), Unready> {
     let port = uri.port_u16().unwrap_or(if scheme == "https" { 443 } else { 80 });
     let told = |why: String| Unready::NotReady(format!("{base}: {why}"));
     let asked = timeout(PATIENCE, async {
-        let tcp = TcpStream::connect((host.trim_matches(['[', ']']), port)).await.map_err(|error| error.to_string())?;
+        let tcp = connect(host, port).await.map_err(|error| error.to_string())?;
         match ca {
             None => match get(tcp, host, path).await? {
                 status if status.is_success() => Ok(()),
@@ -104,6 +105,15 @@ async fn ask(base: &str, path: &str, ca: Option<&[u8]>) -> Result<(), Unready> {
         }
     });
     asked.await.unwrap_or_else(|_| Err(format!("no answer within {} s", PATIENCE.as_secs()))).map_err(told)
+}
+
+/// `localhost` is loopback by definition: an image with nothing in it has neither a hosts file nor a resolver.
+async fn connect(host: &str, port: u16) -> io::Result<TcpStream> {
+    if host.eq_ignore_ascii_case("localhost") {
+        let loopback = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+        return TcpStream::connect(&loopback.map(|address| SocketAddr::new(address, port))[..]).await;
+    }
+    TcpStream::connect((host.trim_matches(['[', ']']), port)).await
 }
 
 async fn tls(tcp: TcpStream, host: &str, ca: &[u8]) -> Result<tokio_native_tls::TlsStream<TcpStream>, String> {

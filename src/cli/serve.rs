@@ -132,8 +132,10 @@ async fn serve(args: Args, scenario: Scenario) -> Outcome {
         console.note(&format!("state is kept in {}: what was answered outlives this process", folder.display()));
     }
     let subscription = org.journal().subscribe(console.subscriber());
-    if let Err(outcome) = hand_out(writer.clone(), kit.clone()).await {
-        return outcome;
+    if let Err(why) = hand_out(writer.clone(), kit.clone()).await {
+        drop(subscription);
+        console.finish();
+        return could_not_run(format_args!("the kit cannot be written: {why}"));
     }
     console.note("ready");
     let reason = until_told(&args).await;
@@ -169,12 +171,10 @@ fn simulator(args: &Args) -> Simulator {
 }
 
 /// The kit comes last: its appearance means that every door is open. It may wait for an RSA key in the making.
-async fn hand_out(writer: KitWriter, folder: PathBuf) -> Result<(), Outcome> {
-    match tokio::task::spawn_blocking(move || writer.write(&folder)).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(error)) => Err(could_not_run(error)),
-        Err(error) => Err(could_not_run(error)),
-    }
+async fn hand_out(writer: KitWriter, folder: PathBuf) -> Result<(), String> {
+    let written =
+        tokio::task::spawn_blocking(move || writer.write(&folder)).await.map_err(|error| error.to_string())?;
+    written.map_err(|error| error.to_string())
 }
 
 /// Why the org is to stop.

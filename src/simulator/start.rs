@@ -1,7 +1,7 @@
 //! From a scenario to open doors: bind, mint, found the org, listen, and hand out the kit last.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -45,6 +45,14 @@ pub enum StartError {
     /// The kit cannot be written.
     #[error(transparent)]
     Kit(#[from] KitError),
+    /// Not an address of this machine.
+    #[error("the doors cannot listen on {address}: {cause}; --bind ADDR names an address of this machine")]
+    Address {
+        /// As asked.
+        address: IpAddr,
+        /// Why.
+        cause: io::Error,
+    },
     /// A port that is not to be had.
     #[error("the {door} door cannot listen on port {port}: {cause}; {flag} N moves it (0: a free one)")]
     Port {
@@ -125,6 +133,15 @@ fn journal(
     }
 }
 
+/// The system's own words for a low port do not say that it is one.
+fn explained(cause: io::Error, port: u16) -> io::Error {
+    if cause.kind() == io::ErrorKind::PermissionDenied && port < 1024 {
+        let why = "ports below 1024 are for root here (Linux: net.ipv4.ip_unprivileged_port_start says from where not)";
+        return io::Error::new(cause.kind(), why);
+    }
+    cause
+}
+
 /// The doors, bound but closed.
 struct Doors {
     standard: Bound,
@@ -136,7 +153,10 @@ impl Doors {
     async fn bind(settings: &Simulator) -> Result<Self, StartError> {
         let bind = async |door, port, flag| {
             let bound = tls::bind(settings.bind, port).await;
-            bound.map_err(|cause| StartError::Port { door, port, flag, cause })
+            bound.map_err(|cause| match cause.kind() {
+                io::ErrorKind::AddrNotAvailable => StartError::Address { address: settings.bind, cause },
+                _ => StartError::Port { door, port, flag, cause: explained(cause, port) },
+            })
         };
         Ok(Self {
             standard: bind("standard", settings.standard_port, "--standard-port").await?,

@@ -4,6 +4,7 @@ use assert_cmd::Command;
 use expect_test::{expect, expect_file};
 
 mod explain;
+mod foreign;
 mod serve;
 
 /// The built program, whatever the terminal of whoever runs the tests.

@@ -21,7 +21,7 @@ fn kit_json_says_what_the_contract_says() {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path());
     let text = fs::read_to_string(dir.path().join("kit.json")).unwrap();
-    let mut text = text.replace(dir.path().canonicalize().unwrap().to_str().unwrap(), "DIR");
+    let mut text = text.replace(dir.path().to_str().unwrap(), "DIR");
     for secret in secrets(&serde_json::from_str(&text).unwrap()) {
         assert_eq!(secret.len(), 32);
         text = text.replace(&secret, "…");

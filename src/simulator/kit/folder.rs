@@ -13,7 +13,8 @@ impl Folder {
     /// Makes the folder if it is missing, 0700.
     pub(super) fn open(dir: &Path) -> Result<Self, KitError> {
         make(dir)?;
-        dir.canonicalize().map(Self).map_err(at(dir))
+        // not canonicalized: on Windows that gives a form that few programs take
+        std::path::absolute(dir).map(Self).map_err(at(dir))
     }
 
     /// The absolute path.
