@@ -8,7 +8,7 @@ use super::Controls;
 use super::identities::{Authority, Identities, MintError};
 use crate::pki::crl::Crl;
 use crate::pki::trust::NotARoot;
-use crate::pki::{Certificate, Crls, TrustList, Unreadable};
+use crate::pki::{Certificate, Crls, Remembered, TrustList, Unreadable};
 use crate::scenario::Scenario;
 use crate::scenario::switches::CaNames;
 use crate::store::{EdgeState, MintedCrls, Snapshot};
@@ -49,6 +49,7 @@ pub fn found(scenario: &Scenario, identities: &mut Identities, now: Timestamp) -
         minted_crls: minted,
         ca_names: ca_names(&scenario.edge.ca_names, identities.authorities()),
         names: identities.names(),
+        remembered: Remembered::default(),
     })
 }
 

@@ -13,6 +13,7 @@ use crate::journal::event::{Handshake, SentCertificate, VerdictEntry};
 use crate::org::Door;
 use crate::pki::rejection::alert;
 use crate::pki::validate::MAX_SENT;
+use crate::scenario::switches::Resumption;
 
 mod words;
 
@@ -108,7 +109,7 @@ impl Account {
     /// What may be asked about the certificates while the connection lives.
     pub(super) fn live(&self) -> Option<Arc<Live>> {
         let edge = self.hearing.as_ref().map(|hearing| hearing.edge().clone());
-        self.heard().map(|heard| Arc::new(Live::new(heard, edge.filter(|_| !self.remembers()))))
+        self.heard().map(|heard| Arc::new(Live::new(heard, edge.filter(|_| !self.trusts()))))
     }
 
     /// What the client showed, in this handshake or in the one that it resumed.
@@ -119,9 +120,9 @@ impl Account {
         }
     }
 
-    /// Whether the verdict is that of an earlier handshake.
-    fn remembers(&self) -> bool {
-        matches!(&self.recall, Some(Recall::Offered { remembered: true, .. }))
+    /// Whether the verdict is that of the handshake that this one resumed, whatever has changed since.
+    fn trusts(&self) -> bool {
+        matches!(&self.recall, Some(Recall::Offered { by: Resumption::Trust, .. }))
     }
 
     /// The journal's entry.
@@ -143,7 +144,7 @@ impl Account {
             remote: self.remote.to_string(),
             certificates: sent.filter_map(entry).collect(),
             verdict: heard
-                .map(|heard| VerdictEntry { remembered: self.remembers(), ..VerdictEntry::from(&*heard.verdict) }),
+                .map(|heard| VerdictEntry { remembered: heard.remembered, ..VerdictEntry::from(&*heard.verdict) }),
             resumed_from: match &self.recall {
                 Some(Recall::Offered { handshake, .. }) => Some(*handshake),
                 _ => None,

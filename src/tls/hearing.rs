@@ -14,7 +14,7 @@ use openssl_sys::X509_V_ERR_UNSPECIFIED;
 
 use super::sessions::{Session, Sessions};
 use crate::pki::ffi::hook::Answer;
-use crate::pki::{Certificate, Fault, Verdict, ffi, validate};
+use crate::pki::{Certificate, Fault, Verdict, validate};
 use crate::scenario::switches::{BadChain, Resumption};
 use crate::store::EdgeState;
 
@@ -38,6 +38,8 @@ pub(super) struct Heard {
     pub verdict: Arc<Verdict>,
     /// When, on the org's clock.
     pub at: Timestamp,
+    /// Whether it was found in an earlier handshake, by what still counts.
+    pub remembered: bool,
 }
 
 /// What became of a session that the client would resume.
@@ -57,7 +59,7 @@ pub(super) enum Recall {
         /// What it showed, with the verdict that counts now.
         heard: Option<Heard>,
         /// Whether that verdict is the one of then.
-        remembered: bool,
+        by: Resumption,
     },
 }
 
@@ -109,16 +111,16 @@ impl Hearing {
     fn hear(&self, sent: &StackRef<X509>) -> Answer {
         // one hearing a connection: renegotiation is off
         self.heard.get_or_init(|| {
-            let certificates: Arc<[Certificate]> = ffi::owned(sent).into_iter().map(Certificate::new).collect();
-            let verdict = self.judge(&certificates);
-            Heard { certificates, verdict, at: self.now }
+            let judge = |certificates: &[Certificate]| self.judge(certificates);
+            let ((certificates, verdict), remembered) = self.edge.remembered.judged(sent, self.now, judge);
+            Heard { certificates, verdict, at: self.now, remembered }
         });
         self.refused().map_or(Answer::Proceed, |fault| Answer::Refuse(fault.openssl))
     }
 
-    fn judge(&self, certificates: &[Certificate]) -> Arc<Verdict> {
+    fn judge(&self, certificates: &[Certificate]) -> Verdict {
         let EdgeState { trust, crls, policy, .. } = &*self.edge;
-        Arc::new(validate(certificates, trust, crls, self.now, policy))
+        validate(certificates, trust, crls, self.now, policy)
     }
 
     /// The session of that id, in DER, if it may be resumed: by `edge.resumption`.
@@ -130,17 +132,18 @@ impl Hearing {
         let (recall, der) = match (self.edge.switches.resumption, heard) {
             (Resumption::Off, _) => return None,
             (Resumption::Rejudge, Some(heard)) => {
-                let verdict = self.judge(&heard.certificates);
+                let verdict = Arc::new(self.judge(&heard.certificates));
                 match verdict.fault().map(what) {
                     Some(why) => (Recall::Declined { handshake, why }, None),
                     None => {
-                        let heard = Some(Heard { verdict, at: self.now, ..heard });
-                        (Recall::Offered { handshake, heard, remembered: false }, Some(der))
+                        let heard = Some(Heard { verdict, at: self.now, remembered: false, ..heard });
+                        (Recall::Offered { handshake, heard, by: self.edge.switches.resumption }, Some(der))
                     }
                 }
             }
-            (Resumption::Rejudge | Resumption::Trust, heard) => {
-                (Recall::Offered { handshake, heard, remembered: true }, Some(der))
+            (by, heard) => {
+                let heard = heard.map(|heard| Heard { remembered: true, ..heard });
+                (Recall::Offered { handshake, heard, by }, Some(der))
             }
         };
         *self.recall.lock().unwrap_or_else(PoisonError::into_inner) = Some(recall);

@@ -266,3 +266,58 @@ fn nothing_is_resumed() {
         assert_eq!(sessions.load(Ordering::SeqCst), 0, "{version:?} left a session to resume");
     }
 }
+
+#[test]
+fn the_verdict_on_a_chain_that_comes_back_is_remembered_until_something_changes() {
+    let org = Org::quickstart();
+    let remembered = |client: &str| {
+        let _ = org.mutual(client).get("/");
+        let events = org.journal().since(0);
+        let verdict = events.iter().rev().find_map(|event| match &event.kind {
+            mockorg::journal::Kind::Handshake(handshake) => handshake.verdict.clone(),
+            _ => None,
+        });
+        verdict.map(|verdict| (verdict.holds, verdict.remembered))
+    };
+    let (found, known) = (Some((true, false)), Some((true, true)));
+    assert_eq!([remembered("billing"), remembered("billing"), remembered("visitor")], [found, known, found]);
+    for change in [
+        |org: &Org| org.revoke("leaf-only").unwrap(),
+        |org: &Org| org.set_switch("edge.revocation", "require").unwrap(),
+        |org: &Org| org.delist("isrgrootx1").unwrap(),
+        // past the end of the CRLs, which are renewed
+        |org: &Org| assert!(org.advance(jiff::SignedDuration::from_hours(24 * 8)).is_ok()),
+    ] {
+        change(&org);
+        assert_eq!([remembered("billing"), remembered("billing")], [found, known]);
+    }
+    let refused = Some((false, false));
+    assert_eq!([remembered("expired"), remembered("expired")], [refused, refused], "told in the words of the hour");
+    org.revoke("billing").unwrap();
+    assert_eq!(remembered("billing"), refused);
+    assert_eq!(remembered("visitor"), found);
+    org.advance(jiff::SignedDuration::from_hours(24 * 400)).unwrap();
+    assert_eq!(remembered("visitor"), refused, "it has expired");
+}
+
+#[test]
+fn a_chain_is_remembered_with_all_that_was_sent_and_in_its_order() {
+    let org = Org::quickstart();
+    let root = org.snapshot().edge.trust.anchor("acmeroot").unwrap().certificate.clone();
+    let issuing = org.client("billing").unwrap().certificates[1].clone();
+    for rest in [vec![issuing.clone()], vec![issuing.clone(), root.clone()], vec![root, issuing]] {
+        for remembered in [false, true] {
+            let answer = org.mutual("billing").sending(rest.clone()).get("/");
+            assert!(answer.is_ok());
+            let events = org.journal().since(0);
+            let told = events.iter().rev().find_map(|event| match &event.kind {
+                mockorg::journal::Kind::Handshake(handshake) => Some((**handshake).clone()),
+                _ => None,
+            });
+            let told = told.unwrap();
+            assert_eq!((told.certificates.len(), told.verdict.unwrap().remembered), (1 + rest.len(), remembered));
+        }
+    }
+    let leaf = org.mutual("billing").sending(Vec::new()).get("/");
+    assert_eq!(leaf.err(), Some(Failure::Alert(48)), "the leaf alone is another chain");
+}
