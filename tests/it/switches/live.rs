@@ -161,7 +161,8 @@ fn a_keep_alive_connection_goes_on_or_ends_with_its_certificate() {
             if !recheck {
                 assert_eq!(after.status, 200, "{name}: kept");
                 assert!(after.body.starts_with('{'));
-                assert_eq!(last_request(&org).verdict_age_s, Some(if name == "expired" { 3_660 } else { 0 }));
+                let age = last_request(&org).verdict_age_s.unwrap();
+                assert_eq!(age >= 3_660, name == "expired", "{name}: {age} s");
                 assert_eq!(connection.get(&token).status, 200);
                 continue;
             }
@@ -229,7 +230,8 @@ fn a_refusal_by_an_old_verdict_says_how_old_it_is() {
     org.advance(SignedDuration::from_mins(90)).unwrap();
     assert_eq!(connection.get(&token).status, 401, "uploads are read at each request");
     let found = last_request(&org).explanation.unwrap().found;
-    assert!(found.ends_with("; the edge judged its chain 1h 30m ago, when the connection began"), "{found}");
+    let (_, age) = found.split_once("; the edge judged its chain ").unwrap_or_else(|| panic!("{found}"));
+    assert!(age.starts_with("1h 30m") && age.ends_with(" ago, when the connection began"), "{found}");
 }
 
 /// The leaf is uploaded: the enforced user comes in by it, the other one whatever it is; each by its own session.

@@ -74,7 +74,8 @@ fn a_renewal_of_the_same_key_is_let_in_by_its_key_alone() {
     assert_eq!(call(&org.mutual("billing"), &session), refused(DENIED), "renewed for a new key");
     let told =
         org.event(|event| event.kind.explanation().is_some_and(|why| why.found.contains("renewed for a new key?")));
-    assert!(told.kind.explanation().unwrap().headline.contains("whose key is not uploaded"));
+    let why = told.kind.explanation().unwrap();
+    assert!(why.headline.contains("whose key is not uploaded") && why.cure.contains("for its old key"), "{why}");
 }
 
 #[test]
