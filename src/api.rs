@@ -10,6 +10,7 @@ use std::time::Duration;
 use bytes::Buf;
 use futures_util::Stream;
 use http::{HeaderMap, Method};
+use jiff::SignedDuration;
 use warp::Filter;
 use warp::filters::BoxedFilter;
 use warp::host::Authority;
@@ -157,6 +158,11 @@ fn route(site: Site, family: Family) -> BoxedFilter<(Response,)> {
         .boxed()
 }
 
+/// How long ago, on the org's clock, the client's chain was judged.
+fn verdict_age(site: &Site, peer: &Peer) -> Option<SignedDuration> {
+    peer.live.as_ref().map(|live| site.controls.clock().org_now().duration_since(live.judged_at()))
+}
+
 /// Whether a path lies at or below a prefix, whatever the case and however many slashes.
 fn lies_under(path: &str, prefix: &str) -> bool {
     let mut segments = call::segments(path);
@@ -180,6 +186,7 @@ async fn serve<B: Buf>(
     body: impl Stream<Item = Result<B, warp::Error>>,
 ) -> Response {
     let watch = Stopwatch::start();
+    let peer = head.peer.clone();
     let (is_head, is_options) = (head.method == Method::HEAD, head.method == Method::OPTIONS);
     let mut note = Note {
         handshake: head.peer.handshake,
@@ -192,7 +199,7 @@ async fn serve<B: Buf>(
     let snapshot = site.controls.snapshot();
     let refusal_status = snapshot.org.switches.refusal_status;
     let outcome = async {
-        let edge = gate::pass(&snapshot.edge.switches, &head)?;
+        let edge = gate::pass(&site.controls, &snapshot.edge.switches, &head)?;
         let body = body::read(&head.headers, body, site.body_patience).await?;
         if site.bodies == Bodies::Log {
             note.request_body = masked::masked(&body);
@@ -201,6 +208,13 @@ async fn serve<B: Buf>(
         (family.answer)(&site, &call, &mut note)
     }
     .await;
+    let outcome = match verdict_age(&site, &peer) {
+        Some(age) => {
+            note.verdict_age_s = u64::try_from(age.as_secs()).ok();
+            outcome.map_err(|reject| reject.by_a_verdict_of(age))
+        }
+        None => outcome,
+    };
     let by_org = !matches!(&outcome, Err(reject) if reject.is_the_edges());
     let mut reply = outcome.unwrap_or_else(|reject| match reject.allowed() {
         Some(methods) if is_options => Reply::new(204, "", String::new()).with("allow", methods),

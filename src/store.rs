@@ -13,14 +13,14 @@ use jiff::Timestamp;
 use crate::data::Id;
 use crate::org::{LoginRow, Org, Session};
 use crate::pki::crl::Crl;
-use crate::pki::{Certificate, Crls, Policy, TrustList};
+use crate::pki::{Certificate, Crls, Policy, Remembered, TrustList};
 use crate::scenario::EdgeSwitches;
 
 mod bounded;
 mod browsers;
 mod codes;
-mod devices;
 mod commits;
+mod devices;
 mod disk;
 mod folder;
 mod founding;
@@ -87,6 +87,8 @@ pub struct EdgeState {
     pub ca_names: Vec<Certificate>,
     /// SHA-256 of a certificate to its name in the scenario.
     pub names: Arc<HashMap<[u8; 32], Arc<str>>>,
+    /// Verdicts found by all this; the next state begins without any.
+    pub remembered: Remembered,
 }
 
 /// The CRLs of a scenario's CAs, and the span in which they are current.

@@ -5,6 +5,8 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use tokio::sync::Notify;
+
 use crate::org::Door;
 use crate::pki::{Certificate, Verdict};
 
@@ -13,14 +15,19 @@ mod account;
 mod connection;
 mod hearing;
 mod listener;
+mod live;
 mod patient;
 mod serve;
+mod sessions;
 
+pub use crate::pki::ffi::hook::offer_session;
 pub use acceptor::{Acceptors, MAX_CHAIN_BYTES, ServerIdentity};
 pub use connection::{DRAIN_BYTES, DRAIN_TIME, Doorway, HANDSHAKE_TIMEOUT, Timeouts};
 pub use listener::{Bound, Listener, MAX_CONNECTIONS, Stop, bind};
+pub use live::Live;
 pub use patient::{LINGER_BYTES, LINGER_TIME};
 pub use serve::{HEADER_TIMEOUT, MAX_HEADER_BYTES, MAX_HEADERS, MAX_STREAMS, MISSED_PINGS, Protocol, serve};
+pub use sessions::MAX_RESUMABLE;
 
 /// One TLS connection as the layers above see it; in every request's extensions as `Arc<Peer>`.
 #[derive(Clone, Debug)]
@@ -39,8 +46,12 @@ pub struct Peer {
     pub tls_version: String,
     /// OpenSSL's name.
     pub cipher: String,
-    /// What the edge found.
+    /// What the edge found in the handshake.
     pub presented: Presented,
+    /// What that is worth as time goes by; nothing without certificates.
+    pub live: Option<Arc<Live>>,
+    /// Asks the client to leave: its connection ends after the requests in hand.
+    pub leave: Arc<Notify>,
 }
 
 /// What a client presented, as the edge judged it.
@@ -52,4 +63,14 @@ pub enum Presented {
     Holds(Certificate, Arc<Verdict>),
     /// Nothing.
     Nothing,
+}
+
+impl Presented {
+    /// What these certificates are, by this verdict.
+    fn of(certificates: &[Certificate], verdict: Arc<Verdict>) -> Self {
+        match certificates.first() {
+            Some(leaf) if verdict.holds() => Self::Holds(leaf.clone(), verdict),
+            _ => Self::Broken(verdict),
+        }
+    }
 }

@@ -1,16 +1,25 @@
 //! The edge's own answers over HTTP: its certificate page, and 421. What it lets pass, it passes on as [`Edge`].
 
+use std::borrow::Cow;
+
 use super::Head;
 use super::reject::Reject;
+use crate::controls::Controls;
 use crate::org::{Door, Edge};
 use crate::pki::Fault;
 use crate::scenario::EdgeSwitches;
-use crate::scenario::switches::{NoCertificate, SniMismatch};
+use crate::scenario::switches::{LiveConnections, NoCertificate, SniMismatch};
 use crate::tls::Presented;
 
 /// What the edge passes on, or why it answers itself.
-pub(super) fn pass(switches: &EdgeSwitches, head: &Head) -> Result<Edge, Reject> {
-    let edge = match &head.peer.presented {
+pub(super) fn pass(controls: &Controls, switches: &EdgeSwitches, head: &Head) -> Result<Edge, Reject> {
+    let presented = presented_now(controls, switches, head);
+    let edge = match &*presented {
+        Presented::Broken(verdict) if matches!(head.peer.presented, Presented::Holds(..)) => {
+            // the handshake is long over, and HTTP has no alert: the page, and an end to the connection
+            head.peer.leave.notify_one();
+            return Err(broken(switches, verdict.fault()).ending_the_connection());
+        }
         Presented::Broken(verdict) => return Err(broken(switches, verdict.fault())),
         Presented::Holds(leaf, _) => Edge::Holds(leaf.clone()),
         Presented::Nothing if head.peer.door == Door::Mutual && switches.no_certificate == NoCertificate::Page => {
@@ -26,6 +35,17 @@ pub(super) fn pass(switches: &EdgeSwitches, head: &Head) -> Result<Edge, Reject>
         return Err(Reject::misdirected(sni, host.host()));
     }
     Ok(edge)
+}
+
+/// What the client's certificates are worth: as the handshake found, or now (`edge.live-connections`).
+fn presented_now<'a>(controls: &Controls, switches: &EdgeSwitches, head: &'a Head) -> Cow<'a, Presented> {
+    match (switches.live_connections, &head.peer.live) {
+        (LiveConnections::Recheck, Some(live)) => {
+            let (edge, now) = controls.edge();
+            Cow::Owned(live.recheck(&edge, now))
+        }
+        _ => Cow::Borrowed(&head.peer.presented),
+    }
 }
 
 /// RFC 9112 3.2: more than one Host, or one that is none, is answered by 400; so is one that contradicts the target.

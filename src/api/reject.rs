@@ -2,6 +2,8 @@
 //!
 //! The wire stays as terse as the real org's; what was expected and found goes to the journal alone.
 
+use jiff::SignedDuration;
+
 use crate::data::{Id, SoqlError};
 use crate::journal::Explanation;
 use crate::org::{Action, CredentialRefusal, Refusal};
@@ -27,6 +29,8 @@ pub(super) struct Reject {
     explanation: Box<Explanation>,
     /// What goes over the wire in place of the family's shape.
     drawn: Option<Box<Reply>>,
+    /// Whether it is the connection's last answer.
+    last: bool,
 }
 
 #[derive(Debug)]
@@ -59,7 +63,8 @@ pub(super) enum Shape {
 
 impl Reject {
     fn new(cause: Cause, explanation: Explanation) -> Self {
-        Self { cause: Box::new(cause), explanation: Box::new(explanation), drawn: None }
+        let (cause, explanation) = (Box::new(cause), Box::new(explanation));
+        Self { cause, explanation, drawn: None, last: false }
     }
 
     /// The org said no.
@@ -174,6 +179,24 @@ impl Reject {
         self
     }
 
+    /// The connection ends with it: in HTTP/1.1 the answer says so, in h2 the client reads GOAWAY.
+    pub fn ending_the_connection(mut self) -> Self {
+        self.last = true;
+        let seen = "saw the edge's page, though its handshake had succeeded, and the end of the connection";
+        self.explanation.client = Some(seen.into());
+        self
+    }
+
+    /// Says how old the verdict on the client's chain is, where that may matter.
+    pub fn by_a_verdict_of(mut self, age: SignedDuration) -> Self {
+        if matches!(*self.cause, Cause::Refused(_)) && age >= WORTH_TELLING {
+            let age = SignedDuration::from_secs(age.as_secs());
+            let told = format!("; the edge judged its chain {age:#} ago, when the connection began");
+            self.explanation.found.push_str(&told);
+        }
+        self
+    }
+
     /// Says why, for the journal.
     pub fn because(mut self, rule: &str, expected: &str, found: &str, cure: &str) -> Self {
         let explanation = &mut self.explanation;
@@ -228,6 +251,7 @@ impl Reject {
             (cause, Shape::Soap) => soap::reply(cause),
             (cause, Shape::Page) => http::page(cause),
         };
+        let reply = if self.last { reply.with("connection", "close") } else { reply };
         match self.allowed() {
             Some(methods) => reply.with("allow", methods),
             None => reply,
@@ -258,6 +282,9 @@ impl Reject {
         }
     }
 }
+
+/// A younger verdict is as good as new.
+const WORTH_TELLING: SignedDuration = SignedDuration::from_mins(1);
 
 const INVALID_SESSION_ID: &str = "INVALID_SESSION_ID";
 

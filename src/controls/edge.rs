@@ -9,7 +9,7 @@ use super::Controls;
 use super::identities::{Authority, Identities, MintError};
 use crate::pki::crl::Crl;
 use crate::pki::trust::NotARoot;
-use crate::pki::{Certificate, Crls, TrustList, Unreadable};
+use crate::pki::{Certificate, Crls, Remembered, TrustList, Unreadable};
 use crate::scenario::switches::CaNames;
 use crate::scenario::{EdgeSwitches, Scenario};
 use crate::store::{EdgeState, MintedCrls, Snapshot, Unkept};
@@ -61,6 +61,7 @@ pub(super) fn assembled(
         ca_names: ca_names(&switches.ca_names, identities.authorities()),
         names: identities.names(),
         switches,
+        remembered: Remembered::default(),
     })
 }
 

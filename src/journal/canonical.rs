@@ -58,8 +58,19 @@ fn name(certificate: &Value) -> Value {
 }
 
 /// What a handshake, login, request or renewal carries that is made up anew in every run.
-const GENERATED: [&str; 8] =
-    ["id", "handshake", "remote", "serial", "session", "duration_us", "request_body", "response_body"];
+const GENERATED: [&str; 11] = [
+    "id",
+    "handshake",
+    "resumed_from",
+    "not_resumed",
+    "remote",
+    "serial",
+    "session",
+    "duration_us",
+    "verdict_age_s",
+    "request_body",
+    "response_body",
+];
 
 /// No handshake has this id: they are counted from 1.
 const VERBS: u64 = 0;

@@ -184,6 +184,12 @@ pub struct Handshake {
     /// `h2`, `http/1.1`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alpn: Option<String>,
+    /// The handshake in which the client showed its certificates (or none), if this one resumed its session.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resumed_from: Option<u64>,
+    /// The session that was not resumed, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_resumed: Option<String>,
     /// In the order sent; none means that none was sent.
     pub certificates: Vec<SentCertificate>,
     /// What the edge found; absent if no certificate was sent.
@@ -271,6 +277,9 @@ pub struct Request {
     pub path: String,
     /// `rest`, `soap`, `oauth`, `identity`, `page`
     pub family: &'static str,
+    /// How long ago, on the org's clock, the edge judged the client's chain; absent if none was shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict_age_s: Option<u64>,
     /// Username, if a session or login named one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,

@@ -110,6 +110,8 @@ fn handshake_line(handshake: &Handshake, door: Span) -> Vec<Span> {
     } else if handshake.door == Door::Mutual && handshake.alert_received.is_none() {
         line.push(span(Tone::Dim, "no certificate"));
     }
+    line.extend(handshake.resumed_from.map(|from| span(Tone::Dim, format!("resumed from {from}"))));
+    line.extend(handshake.not_resumed.as_ref().map(|why| span(Tone::Dim, format!("did not resume {why};"))));
     if let Some(explanation) = &handshake.explanation {
         line.push(headline(explanation));
     } else if let Some(alert) = &handshake.alert_received {

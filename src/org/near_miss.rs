@@ -62,6 +62,9 @@ impl NearMiss {
     /// What to do about it.
     pub fn cure(&self) -> &'static str {
         match self.likeness {
+            Likeness::CommonName if self.by == IdentityMatch::PublicKey => {
+                "upload the certificate that the client presents now, or renew the uploaded one for its old key"
+            }
             Likeness::CommonName | Likeness::Key | Likeness::KeyAndCommonName => {
                 "upload the certificate that the client presents now; the old upload may stay until every client has \
                  changed over"

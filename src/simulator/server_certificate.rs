@@ -13,8 +13,12 @@ use crate::pki::mint::{self, AlternativeName, Issuer, KeyKind, NameConstraints, 
 pub struct ServerCertificate {
     /// What clients must trust; its name constraints keep it to loopback, `salesforce.com` and the names advertised.
     pub ca: Certificate,
-    /// What the doors show.
+    /// What the doors show to clients that ask for one of `names`.
     pub leaf: Certificate,
+    /// What they show to clients that ask for another name, or for none; for the same key.
+    pub fallback: Certificate,
+    /// The DNS names in `leaf`, in lower case.
+    pub names: Vec<String>,
     /// The leaf's key.
     pub key: PKey<Private>,
 }
@@ -42,9 +46,27 @@ impl ServerCertificate {
                 names.push(name);
             }
         }
+        let issuer = Issuer::new(&ca, ca_key)?;
+        let unannounced = names.iter().filter(|name| needs_no_sni(name)).cloned().collect();
+        let request = Request::server(mint::named("*.my.salesforce.com", "mockorg")?, validity, unannounced);
+        let fallback = mint::certificate(&request, &key, &issuer)?;
+        let dns = names.iter().filter_map(|name| match name {
+            AlternativeName::Dns(name) => Some(name.clone()),
+            AlternativeName::Ip(_) => None,
+        });
+        let dns = dns.collect();
         let request = Request::server(mint::named("localhost", "mockorg")?, validity, names);
-        let leaf = mint::certificate(&request, &key, &Issuer::new(&ca, ca_key)?)?;
-        Ok(Self { ca, leaf, key })
+        let leaf = mint::certificate(&request, &key, &issuer)?;
+        Ok(Self { ca, leaf, fallback, names: dns, key })
+    }
+}
+
+/// Whether the default certificate has this name: two names of the service's own default certificate (documented), and
+/// what TLS clients do not announce: addresses (RFC 6066 3) and, in Java, names of one label, `localhost` among them.
+fn needs_no_sni(name: &AlternativeName) -> bool {
+    match name {
+        AlternativeName::Dns(name) => DEFAULT_NAMES.contains(&name.as_str()) || !name.contains('.'),
+        AlternativeName::Ip(_) => true,
     }
 }
 
@@ -96,6 +118,8 @@ const NAMES: [&str; 7] = [
     "*.develop.my.salesforce.com",
     "*.scratch.my.salesforce.com",
 ];
+/// The names of the certificate that the service shows to clients without a server name (documented).
+const DEFAULT_NAMES: [&str; 2] = ["*.my.salesforce.com", "*.sandbox.my.salesforce.com"];
 /// Long enough for any test run, short enough that nobody leans on it.
 const LIFE: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// For clients whose clock is behind ours.

@@ -175,7 +175,8 @@ impl Doors {
             Addresses { standard: ports.standard, mutual: ports.mutual, advertise: settings.advertise.clone() };
         let service =
             warp::service(api::routes_within(settings.body_timeout, settings.bodies, controls.clone(), addresses));
-        let identity = ServerIdentity { chain: vec![server.leaf.clone()], key: server.key.clone() };
+        let ServerCertificate { leaf, fallback, names, key, .. } = server.clone();
+        let identity = ServerIdentity { chain: vec![leaf], fallback, names, key };
         let acceptors = Arc::new(Acceptors::new(identity));
         let counter = Arc::new(AtomicU64::new(0));
         let mut tasks = JoinSet::new();

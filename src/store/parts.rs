@@ -92,8 +92,17 @@ impl Places {
 
     fn edge(&mut self, old: Option<&EdgeState>, new: &EdgeState, changes: &mut Changes) {
         // these follow from switches, identities and scenario: policy, crls, given_crls, minted_crls, ca_names, names
-        let EdgeState { switches, trust, policy: _, crls: _, given_crls: _, minted_crls: _, ca_names: _, names: _ } =
-            new;
+        let EdgeState {
+            switches,
+            trust,
+            policy: _,
+            crls: _,
+            given_crls: _,
+            minted_crls: _,
+            ca_names: _,
+            names: _,
+            remembered: _,
+        } = new;
         if old.map(|old| &old.switches) != Some(switches) {
             changes.put(EDGE, switches);
         }

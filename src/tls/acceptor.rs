@@ -6,16 +6,17 @@ use arc_swap::ArcSwapOption;
 use openssl::error::ErrorStack;
 use openssl::pkey::{PKey, Private};
 use openssl::ssl::{
-    AlpnError, SslContext, SslContextBuilder, SslMethod, SslMode, SslOptions, SslSessionCacheMode, SslVerifyMode,
-    SslVersion, select_next_proto,
+    AlpnError, NameType, SslContext, SslContextBuilder, SslMethod, SslMode, SslOptions, SslSessionCacheMode,
+    SslVerifyMode, SslVersion, select_next_proto,
 };
 use openssl::stack::Stack;
 use openssl::x509::X509;
 
 use super::hearing;
+use super::sessions::Sessions;
 use crate::org::Door;
 use crate::pki::{Certificate, ffi};
-use crate::scenario::switches::{CaNames, TlsVersion};
+use crate::scenario::switches::{CaNames, Resumption, TlsVersion};
 use crate::store::EdgeState;
 
 /// The bytes of all certificates that a client may send together; more ends the handshake by an alert.
@@ -24,18 +25,41 @@ pub const MAX_CHAIN_BYTES: i32 = 100 * 1024;
 /// What the doors prove themselves with.
 #[derive(Clone, Debug)]
 pub struct ServerIdentity {
-    /// Leaf first.
+    /// For clients that ask for one of `names`; leaf first.
     pub chain: Vec<Certificate>,
+    /// For clients that ask for another name, or for none; for the same key, under the same issuers.
+    pub fallback: Certificate,
+    /// DNS names in lower case; `*` stands for one label.
+    pub names: Vec<String>,
     /// The leaf's key.
     pub key: PKey<Private>,
+}
+
+impl ServerIdentity {
+    /// Whether the first certificate is the one to show to a client that asks for this name.
+    fn answers_to(&self, sni: Option<&str>) -> bool {
+        let Some(sni) = sni.map(|sni| sni.trim_end_matches('.').to_ascii_lowercase()) else { return false };
+        let rest = sni.split_once('.').map(|(_, rest)| rest);
+        self.names.iter().any(|name| match name.strip_prefix("*.") {
+            Some(suffix) => rest == Some(suffix),
+            None => *name == sni,
+        })
+    }
 }
 
 /// The TLS set-up of both doors.
 #[derive(Debug)]
 pub struct Acceptors {
-    identity: ServerIdentity,
-    mutual: ArcSwapOption<Built>,
-    standard: ArcSwapOption<Built>,
+    identity: Arc<ServerIdentity>,
+    mutual: SetUp,
+    standard: SetUp,
+}
+
+/// One door's.
+#[derive(Debug, Default)]
+struct SetUp {
+    built: ArcSwapOption<Built>,
+    sessions: Arc<Sessions>,
 }
 
 struct Built {
@@ -52,21 +76,31 @@ impl std::fmt::Debug for Built {
 impl Acceptors {
     /// Doors that prove themselves with `identity`.
     pub fn new(identity: ServerIdentity) -> Self {
-        Self { identity, mutual: ArcSwapOption::empty(), standard: ArcSwapOption::empty() }
+        Self { identity: Arc::new(identity), mutual: SetUp::default(), standard: SetUp::default() }
     }
 
     /// The set-up of a door for this state of the edge.
     pub(super) fn context(&self, door: Door, edge: &Arc<EdgeState>) -> Result<SslContext, ErrorStack> {
-        let slot = match door {
-            Door::Mutual => &self.mutual,
-            Door::Standard => &self.standard,
-        };
+        let SetUp { built: slot, sessions } = self.set_up(door);
         if let Some(built) = slot.load().as_ref().filter(|built| Arc::ptr_eq(&built.edge, edge)) {
             return Ok(built.context.clone());
         }
+        sessions.begin(&edge.switches);
         let context = self.build(door, edge)?;
         slot.store(Some(Arc::new(Built { edge: edge.clone(), context: context.clone() })));
         Ok(context)
+    }
+
+    /// The sessions that may be resumed at a door; none with `edge.resumption = "off"`.
+    pub(super) fn sessions(&self, door: Door, edge: &EdgeState) -> Option<Arc<Sessions>> {
+        (edge.switches.resumption != Resumption::Off).then(|| self.set_up(door).sessions.clone())
+    }
+
+    fn set_up(&self, door: Door) -> &SetUp {
+        match door {
+            Door::Mutual => &self.mutual,
+            Door::Standard => &self.standard,
+        }
     }
 
     fn build(&self, door: Door, edge: &EdgeState) -> Result<SslContext, ErrorStack> {
@@ -85,7 +119,8 @@ impl Acceptors {
         );
         builder.set_mode(SslMode::RELEASE_BUFFERS);
         ffi::hook::set_max_cert_list(&mut builder, MAX_CHAIN_BYTES);
-        without_resumption(&mut builder)?;
+        resumption(&mut builder, door, edge.switches.resumption)?;
+        self.show_by_name(&mut builder);
         builder.set_alpn_select_callback(|_, offered| select_next_proto(PROTOCOLS, offered).ok_or(AlpnError::NOACK));
         if door == Door::Mutual {
             // ask, do not insist: no FAIL_IF_NO_PEER_CERT
@@ -99,6 +134,18 @@ impl Acceptors {
         }
         Ok(builder.build())
     }
+
+    /// The server's name decides which certificate is shown; a client that sends none, or a foreign one, is shown the
+    /// default one (documented).
+    fn show_by_name(&self, builder: &mut SslContextBuilder) {
+        let identity = self.identity.clone();
+        builder.set_servername_callback(move |ssl, _| {
+            if !identity.answers_to(ssl.servername(NameType::HOST_NAME)) {
+                ffi::hook::use_certificate(ssl, identity.fallback.x509());
+            }
+            Ok(())
+        });
+    }
 }
 
 /// `edge.ca-names`: whose names the certificate request lists.
@@ -110,13 +157,23 @@ fn named_roots(edge: &EdgeState) -> Vec<X509> {
     }
 }
 
-/// Every connection shows its certificate anew.
-fn without_resumption(builder: &mut SslContextBuilder) -> Result<(), ErrorStack> {
+/// Off: every connection shows its certificate anew. Else sessions are ours to keep and to find, under an id that in TLS
+/// 1.3 is all that a ticket holds; TLS 1.2 then has session ids and no tickets. Those of one door are none of the other's.
+fn resumption(builder: &mut SslContextBuilder, door: Door, switch: Resumption) -> Result<(), ErrorStack> {
     builder.set_options(SslOptions::NO_TICKET);
-    builder.set_num_tickets(0)?;
-    builder.set_session_cache_mode(SslSessionCacheMode::OFF);
-    builder.set_session_id_context(b"mockorg")
+    builder.set_session_id_context(door.name().as_bytes())?;
+    if switch == Resumption::Off {
+        builder.set_session_cache_mode(SslSessionCacheMode::OFF);
+        return builder.set_num_tickets(0);
+    }
+    builder.set_session_cache_mode(SslSessionCacheMode::SERVER | SslSessionCacheMode::NO_INTERNAL);
+    builder.set_new_session_callback(|ssl, session| hearing::keep(ssl, &session));
+    ffi::hook::set_finder(builder, hearing::recollect);
+    builder.set_num_tickets(TICKETS)
 }
+
+/// What a client gets after a full handshake in TLS 1.3: OpenSSL's own number.
+const TICKETS: usize = 2;
 
 fn lowest(versions: &[TlsVersion]) -> SslVersion {
     versions.iter().min().copied().map_or(SslVersion::TLS1_2, version)

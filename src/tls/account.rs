@@ -6,17 +6,18 @@ use std::time::Duration;
 
 use openssl::ssl::{Error, ErrorCode, NameType, SslRef};
 
-use super::Presented;
-use super::hearing::Hearing;
+use super::hearing::{Heard, Hearing, Recall};
+use super::{Live, Presented};
 use crate::journal::Explanation;
 use crate::journal::event::{Handshake, SentCertificate, VerdictEntry};
 use crate::org::Door;
 use crate::pki::rejection::alert;
 use crate::pki::validate::MAX_SENT;
+use crate::scenario::switches::Resumption;
 
 mod words;
 
-use words::{alert_name, expected_instead_of, failure_cure, trust_cure};
+use words::{NO_SNI, alert_name, expected_instead_of, failure_cure, trust_cure};
 
 /// What is known of a handshake so far.
 pub(super) struct Account {
@@ -28,6 +29,8 @@ pub(super) struct Account {
     cipher: Option<String>,
     alpn: Option<String>,
     hearing: Option<Arc<Hearing>>,
+    /// The session that it resumed, or did not.
+    recall: Option<Recall>,
 }
 
 /// How a handshake ended.
@@ -83,7 +86,12 @@ impl Ending {
 
 impl Account {
     pub(super) fn new(id: u64, door: Door, remote: SocketAddr) -> Self {
-        Self { id, door, remote, sni: None, version: None, cipher: None, alpn: None, hearing: None }
+        Self { id, door, remote, sni: None, version: None, cipher: None, alpn: None, hearing: None, recall: None }
+    }
+
+    /// The handshake's number.
+    pub(super) fn id(&self) -> u64 {
+        self.id
     }
 
     /// Takes note of what the client's certificates are going to be judged by.
@@ -97,23 +105,42 @@ impl Account {
         self.version = Some(ssl.version_str().to_owned());
         self.cipher = ssl.current_cipher().map(|cipher| cipher.name().to_owned());
         self.alpn = ssl.selected_alpn_protocol().map(|protocol| String::from_utf8_lossy(protocol).into_owned());
+        // what was offered is not always taken: the client may have wanted another cipher since
+        let taken = |recall: &Recall| matches!(recall, Recall::Declined { .. }) || ssl.session_reused();
+        self.recall = self.hearing.as_ref().and_then(|hearing| hearing.recall()).filter(taken);
     }
 
     /// What the layers above are told.
     pub(super) fn presented(&self) -> Presented {
-        match self.hearing.as_ref().and_then(|hearing| hearing.heard()) {
+        match self.heard() {
             None => Presented::Nothing,
-            Some(heard) => match heard.certificates.first() {
-                Some(leaf) if heard.verdict.holds() => Presented::Holds(leaf.clone(), heard.verdict.clone()),
-                _ => Presented::Broken(heard.verdict.clone()),
-            },
+            Some(heard) => Presented::of(&heard.certificates, heard.verdict.clone()),
         }
+    }
+
+    /// What may be asked about the certificates while the connection lives.
+    pub(super) fn live(&self) -> Option<Arc<Live>> {
+        let edge = self.hearing.as_ref().map(|hearing| hearing.edge().clone());
+        self.heard().map(|heard| Arc::new(Live::new(heard, edge.filter(|_| !self.trusts()))))
+    }
+
+    /// What the client showed, in this handshake or in the one that it resumed.
+    fn heard(&self) -> Option<&Heard> {
+        match &self.recall {
+            Some(Recall::Offered { heard, .. }) => heard.as_ref(),
+            _ => self.hearing.as_ref()?.heard(),
+        }
+    }
+
+    /// Whether the verdict is that of the handshake that this one resumed, whatever has changed since.
+    fn trusts(&self) -> bool {
+        matches!(&self.recall, Some(Recall::Offered { by: Resumption::Trust, .. }))
     }
 
     /// The journal's entry.
     pub(super) fn close(self, ending: &Ending, took: Duration) -> Handshake {
         let hearing = self.hearing.as_deref();
-        let heard = hearing.and_then(Hearing::heard);
+        let heard = self.heard();
         let fault = heard.and_then(|heard| heard.verdict.fault());
         let alert_sent = hearing.and_then(Hearing::refused).map(|fault| named(alert(fault.openssl)));
         let refused = alert_sent.is_some();
@@ -122,14 +149,25 @@ impl Account {
             (None, ending) => self.explain(ending),
         };
         // a chain of more than these is refused unread: the journal need not hold what nobody looked at
-        let sent = heard.into_iter().flat_map(|heard| &heard.certificates).take(MAX_SENT);
+        let sent = heard.into_iter().flat_map(|heard| heard.certificates.iter()).take(MAX_SENT);
         let entry = |sent| hearing.map(|hearing| SentCertificate::new(sent, hearing.names()));
         Handshake {
             id: self.id,
             door: self.door,
             remote: self.remote.to_string(),
             certificates: sent.filter_map(entry).collect(),
-            verdict: heard.map(|heard| VerdictEntry::from(&*heard.verdict)),
+            verdict: heard
+                .map(|heard| VerdictEntry { remembered: heard.remembered, ..VerdictEntry::from(&*heard.verdict) }),
+            resumed_from: match &self.recall {
+                Some(Recall::Offered { handshake, .. }) => Some(*handshake),
+                _ => None,
+            },
+            not_resumed: match &self.recall {
+                Some(Recall::Declined { handshake, why }) => {
+                    Some(format!("the session of handshake {handshake}: {why}"))
+                }
+                _ => None,
+            },
             alert_sent,
             alert_received: match ending {
                 Ending::AlertReceived(number) => Some(named((alert_name(*number), *number))),
@@ -154,6 +192,15 @@ impl Account {
         Some(format!("saw TLS alert {alert} {when}"))
     }
 
+    /// What to do about an alert of the client's.
+    fn distrust_cure(&self, number: u8) -> String {
+        let cure = trust_cure(number);
+        match (&self.sni, number) {
+            (None, 42 | 46 | 48) => format!("{cure}; or {NO_SNI}"),
+            _ => cure.to_owned(),
+        }
+    }
+
     fn explain(&self, ending: &Ending) -> Option<Explanation> {
         let (headline, expected, found, cure) = match ending {
             Ending::Completed => return None,
@@ -161,7 +208,7 @@ impl Account {
                 "the client ended the handshake".to_owned(),
                 "a client that trusts the kit's server-ca.pem".to_owned(),
                 format!("TLS alert {} from the client", named((alert_name(*number), *number))),
-                trust_cure(*number).to_owned(),
+                self.distrust_cure(*number),
             ),
             Ending::Failed(reason) => (
                 "the handshake failed".into(),

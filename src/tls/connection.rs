@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use openssl::ssl::Ssl;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::sync::Notify;
 use tokio::time::timeout;
 use tokio_openssl::SslStream;
 
@@ -90,7 +91,7 @@ where
             () = stop.requested() => return,
         };
         let (ending, carrier) = shaken.unwrap_or((Ending::TimedOut(self.timeouts.handshake), None));
-        let presented = account.presented();
+        let (presented, live) = (account.presented(), account.live());
         let entry = account.close(&ending, watch.elapsed());
         let protocol = Protocol::of_alpn(entry.alpn.as_deref());
         let (sni, version, cipher) = (entry.sni.clone(), entry.tls_version.clone(), entry.cipher.clone());
@@ -98,13 +99,17 @@ where
         match carrier {
             Some(Carrier::Tls(tls)) if matches!(ending, Ending::Completed) => {
                 let (tls_version, cipher) = (version.unwrap_or_default(), cipher.unwrap_or_default());
-                let peer = Peer { handshake: id, door: self.door, remote, local, sni, tls_version, cipher, presented };
+                let (door, leave) = (self.door, Arc::new(Notify::new()));
+                let peer =
+                    Peer { handshake: id, door, remote, local, sni, tls_version, cipher, presented, live, leave };
+                let leave = peer.leave.clone();
                 let (peer, service) = (Arc::new(peer), self.service.clone());
                 let with_peer = service_fn(move |mut request: Request<Incoming>| {
                     request.extensions_mut().insert(peer.clone());
                     service.call(request)
                 });
-                serve::serve(tls, protocol, with_peer, self.timeouts.header, stop).await;
+                let left = async move { leave.notified().await };
+                serve::serve_until(tls, protocol, with_peer, self.timeouts.header, left, stop).await;
             }
             Some(Carrier::Tls(mut tls)) => part(tls.get_mut()).await,
             Some(Carrier::Tcp(mut tcp)) => {
@@ -128,7 +133,8 @@ where
         let ssl = self.acceptors.context(self.door, &edge).and_then(|context| Ssl::new(&context));
         let mut tls = match ssl {
             Ok(mut ssl) => {
-                account.hear(Hearing::install(&mut ssl, edge, now));
+                let sessions = self.acceptors.sessions(self.door, &edge);
+                account.hear(Hearing::install(&mut ssl, account.id(), edge, now, sessions));
                 match SslStream::new(ssl, stream) {
                     Ok(tls) => tls,
                     Err(stack) => return (Ending::Failed(stack.to_string()), None),

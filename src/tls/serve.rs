@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::error::Error as StdError;
+use std::future::pending;
 use std::time::Duration;
 
 use http::{Request, Response, Uri};
@@ -48,8 +49,27 @@ impl Protocol {
 }
 
 /// Serves requests until the client leaves or the org stops; then the one in hand is still answered.
-pub async fn serve<IO, S, B>(io: IO, protocol: Protocol, service: S, header_timeout: Duration, mut stop: Stop)
+pub async fn serve<IO, S, B>(io: IO, protocol: Protocol, service: S, header_timeout: Duration, stop: Stop)
 where
+    IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Send + 'static,
+    S::Future: Send + 'static,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn StdError + Send + Sync>>,
+{
+    serve_until(io, protocol, service, header_timeout, pending(), stop).await;
+}
+
+/// The same, or until the client is to leave: those in hand are answered, and in h2 the client reads GOAWAY.
+pub(super) async fn serve_until<IO, S, B>(
+    io: IO,
+    protocol: Protocol,
+    service: S,
+    header_timeout: Duration,
+    leave: impl Future<Output = ()>,
+    mut stop: Stop,
+) where
     IO: AsyncRead + AsyncWrite + Unpin + Send + 'static,
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Send + 'static,
     S::Future: Send + 'static,
@@ -68,12 +88,12 @@ where
     let connection = builder.serve_connection(TokioIo::new(io), service);
     tokio::pin!(connection);
     tokio::select! {
-        _ = connection.as_mut() => {}
-        () = stop.requested() => {
-            connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
-        }
+        _ = connection.as_mut() => return,
+        () = stop.requested() => {}
+        () = leave => {}
     }
+    connection.as_mut().graceful_shutdown();
+    let _ = connection.await;
 }
 
 /// A target without a path (`CONNECT host:443`, or any other method with it) becomes `*`: warp insists on a path, and

@@ -184,6 +184,8 @@ impl Ask<'_> {
             tls_version: "TLSv1.3".to_owned(),
             cipher: "TLS_AES_256_GCM_SHA384".to_owned(),
             presented: self.presented,
+            live: None,
+            leave: Arc::default(),
         };
         let mut request = self.request.body(wrap(self.body)).expect("a request");
         request.extensions_mut().insert(Arc::new(peer));

@@ -8,7 +8,7 @@ mod foreign;
 mod serve;
 
 /// The built program, whatever the terminal of whoever runs the tests.
-fn mockorg(args: &[&str]) -> Command {
+pub fn mockorg(args: &[&str]) -> Command {
     let mut command = Command::cargo_bin("mockorg").unwrap();
     command.env_remove("COLUMNS").env_remove("CLICOLOR_FORCE").args(args);
     command

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mockorg::RenewalKey;
+use mockorg::journal::event::Handshake;
+use mockorg::journal::{Event, Kind};
 use mockorg::org::Door;
 use openssl::ssl::{SslSessionCacheMode, SslVersion};
 
-use crate::wire::{Answer, FORM, Failure, Org, plain};
+use crate::wire::{Answer, FORM, Failure, Org, PATIENCE, plain};
 
 const LIMITS: &str = "/services/data/v68.0/limits";
 const VERSIONS: [SslVersion; 2] = [SslVersion::TLS1_2, SslVersion::TLS1_3];
@@ -242,7 +244,7 @@ fn a_client_that_does_not_trust_us_is_told_how_to() {
     client.ca = org.client("billing").unwrap().certificates[0].clone();
     assert!(client.get("/").is_err());
     let event = org.event(|event| event.kind.explanation().is_some_and(|why| why.cure.contains("NODE_EXTRA_CA_CERTS")));
-    let mockorg::journal::Kind::Handshake(handshake) = &event.kind else { panic!("{event:?}") };
+    let Kind::Handshake(handshake) = &event.kind else { panic!("{event:?}") };
     assert_eq!(handshake.alert_received.as_deref(), Some("unknown_ca (48)"));
 }
 
@@ -265,4 +267,58 @@ fn nothing_is_resumed() {
         assert!(answer.starts_with(b"HTTP/1.1 200"));
         assert_eq!(sessions.load(Ordering::SeqCst), 0, "{version:?} left a session to resume");
     }
+}
+
+/// The handshake that comes of it, waiting for it if need be: a client may read an alert before the journal has it.
+fn handshake_after(org: &Org, connect: impl FnOnce()) -> Handshake {
+    let before = org.journal().last_seq();
+    connect();
+    let told = |event: &Event| matches!(event.kind, Kind::Handshake(_));
+    let event = org.journal().wait_for(before, PATIENCE, told).expect("a handshake");
+    let Kind::Handshake(handshake) = &event.kind else { unreachable!("asked for a handshake") };
+    (**handshake).clone()
+}
+
+#[test]
+fn the_verdict_on_a_chain_that_comes_back_is_remembered_until_something_changes() {
+    let org = Org::quickstart();
+    let remembered = |client: &str| {
+        let verdict = handshake_after(&org, || drop(org.mutual(client).get("/"))).verdict;
+        verdict.map(|verdict| (verdict.holds, verdict.remembered))
+    };
+    let (found, known) = (Some((true, false)), Some((true, true)));
+    assert_eq!([remembered("billing"), remembered("billing"), remembered("visitor")], [found, known, found]);
+    for change in [
+        |org: &Org| org.revoke("leaf-only").unwrap(),
+        |org: &Org| org.set_switch("edge.revocation", "require").unwrap(),
+        |org: &Org| org.delist("isrgrootx1").unwrap(),
+        // past the end of the CRLs, which are renewed
+        |org: &Org| assert!(org.advance(jiff::SignedDuration::from_hours(24 * 8)).is_ok()),
+    ] {
+        change(&org);
+        assert_eq!([remembered("billing"), remembered("billing")], [found, known]);
+    }
+    let refused = Some((false, false));
+    assert_eq!([remembered("expired"), remembered("expired")], [refused, refused], "told in the words of the hour");
+    org.revoke("billing").unwrap();
+    assert_eq!(remembered("billing"), refused);
+    assert_eq!(remembered("visitor"), found);
+    org.advance(jiff::SignedDuration::from_hours(24 * 400)).unwrap();
+    assert_eq!(remembered("visitor"), refused, "it has expired");
+}
+
+#[test]
+fn a_chain_is_remembered_with_all_that_was_sent_and_in_its_order() {
+    let org = Org::quickstart();
+    let root = org.snapshot().edge.trust.anchor("acmeroot").unwrap().certificate.clone();
+    let issuing = org.client("billing").unwrap().certificates[1].clone();
+    for rest in [vec![issuing.clone()], vec![issuing.clone(), root.clone()], vec![root, issuing]] {
+        for remembered in [false, true] {
+            let client = org.mutual("billing").sending(rest.clone());
+            let told = handshake_after(&org, || assert!(client.get("/").is_ok()));
+            assert_eq!((told.certificates.len(), told.verdict.unwrap().remembered), (1 + rest.len(), remembered));
+        }
+    }
+    let leaf = org.mutual("billing").sending(Vec::new()).get("/");
+    assert_eq!(leaf.err(), Some(Failure::Alert(48)), "the leaf alone is another chain");
 }

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-use expect_test::expect_file;
+use expect_test::{expect, expect_file};
 use mockorg::Clock;
 use mockorg::journal::event::{Event, Handshake, Kind};
 use mockorg::journal::{Journal, KEPT, Outcome, Query, line};
@@ -16,7 +16,7 @@ use serde_json::Value;
 
 mod samples;
 
-use samples::{canonical_text, event, handshake, samples};
+use samples::{canonical_text, event, handshake, resumptions, samples};
 
 /// Long enough for any machine; a test that passes does not wait for it.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -226,9 +226,18 @@ fn control_characters_from_the_network_do_not_reach_a_console() {
 const DOCS: &str = include_str!("../../docs/journal.md");
 
 #[test]
+fn a_handshake_says_what_it_resumed_and_what_it_did_not() {
+    let first = |event: &Arc<Event>| line::plain(&line::lines(event, |_| 8443)).lines().next().unwrap().to_owned();
+    expect![[r#"
+        8443 handshake TLSv1.3 CN=billing resumed from 3 holds
+        8443 handshake TLSv1.3 CN=billing did not resume the session of handshake 3: CN=Acme Issuing CA, expired; refused: certificate 2 of 2, CN=Acme Issuing CA, expired"#]]
+    .assert_eq(&resumptions().iter().map(first).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
 fn the_docs_name_every_key_and_every_kind() {
     let mut keys = BTreeSet::new();
-    for event in samples() {
+    for event in samples().into_iter().chain(resumptions()) {
         collect_keys(&serde_json::to_value(&*event).unwrap(), &mut keys);
         keys.insert(event.kind.name().to_owned());
     }

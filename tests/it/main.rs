@@ -14,8 +14,8 @@ mod mint; // certificates and CRLs made here
 mod oauth_openid; // OpenID and introspection, over TLS
 mod scenario; // files: read, refused, written
 mod soap_login; // every way in which a login can go, over TLS
-mod switches; // what each switch changes, both ways on the wire
 mod state; // what outlives the process
+mod switches; // what each switch changes, both ways on the wire
 mod tidy; // the repository's own rules
 mod uploads; // mutual authentication certificates
 mod verdicts; // pki::validate

@@ -2,7 +2,10 @@
 
 use crate::wire::{Answer, Client, Failure};
 
+mod live;
 mod org;
+mod resumption;
+mod sni;
 
 const LIMITS: &str = "/services/data/v68.0/limits";
 

@@ -14,7 +14,10 @@ use mockorg::pki::Certificate;
 use mockorg::simulator::Identity;
 use mockorg::{Running, Scenario, Simulator};
 use openssl::pkey::PKey;
-use openssl::ssl::{SslConnector, SslConnectorBuilder, SslMethod, SslStream, SslVerifyMode, SslVersion};
+use openssl::ssl::{
+    ConnectConfiguration, SslConnector, SslConnectorBuilder, SslMethod, SslSession, SslStream, SslVerifyMode,
+    SslVersion,
+};
 use serde_json::Value;
 use tokio::runtime::Runtime;
 
@@ -257,9 +260,30 @@ impl Client {
     }
 
     pub fn shake_hands(&self, tcp: TcpStream, builder: SslConnectorBuilder) -> Result<SslStream<TcpStream>, Failure> {
+        self.say_hello(self.configuration(builder), tcp)
+    }
+
+    /// A connection that offers a session to resume.
+    pub fn resume(
+        &self,
+        builder: SslConnectorBuilder,
+        offered: Option<&SslSession>,
+    ) -> Result<SslStream<TcpStream>, Failure> {
+        let mut configuration = self.configuration(builder);
+        if let Some(offered) = offered {
+            mockorg::tls::offer_session(&mut configuration, &offered.to_der().unwrap()).unwrap();
+        }
+        self.say_hello(configuration, self.open())
+    }
+
+    fn configuration(&self, builder: SslConnectorBuilder) -> ConnectConfiguration {
         let mut configuration = builder.build().configure().unwrap();
         configuration.set_use_server_name_indication(self.sni.is_some());
         configuration.set_verify_hostname(self.sni.is_some());
+        configuration
+    }
+
+    fn say_hello(&self, configuration: ConnectConfiguration, tcp: TcpStream) -> Result<SslStream<TcpStream>, Failure> {
         configuration.connect(self.sni.as_deref().unwrap_or("localhost"), tcp).map_err(|error| match error {
             openssl::ssl::HandshakeError::Failure(middle) => failure(middle.error()),
             other => Failure::Other(other.to_string()),
@@ -335,7 +359,7 @@ impl Answer {
     }
 }
 
-fn failure(error: &openssl::ssl::Error) -> Failure {
+pub fn failure(error: &openssl::ssl::Error) -> Failure {
     let Some(stack) = error.ssl_error() else { return Failure::Closed };
     let alert = stack.errors().iter().find_map(|error| u8::try_from(error.reason_code().checked_sub(1000)?).ok());
     match alert {

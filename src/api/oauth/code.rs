@@ -8,7 +8,7 @@ use crate::api::Site;
 use crate::api::call::Call;
 use crate::api::reject::Reject;
 use crate::scenario::Flow;
-use crate::store::{Unkept, CodeGrant, Exchanged, Spent};
+use crate::store::{CodeGrant, Exchanged, Spent, Unkept};
 
 pub(super) fn authorization_code<'a>(
     site: &Site,

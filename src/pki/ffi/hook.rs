@@ -3,9 +3,10 @@
 use std::ffi::{c_int, c_long, c_void};
 
 use foreign_types_shared::ForeignTypeRef;
-use openssl::ssl::{SslContextBuilder, SslRef};
+use openssl::error::ErrorStack;
+use openssl::ssl::{SslContextBuilder, SslRef, SslSession};
 use openssl::stack::StackRef;
-use openssl::x509::X509;
+use openssl::x509::{X509, X509Ref};
 use openssl_sys as sys;
 
 use super::drain_errors;
@@ -33,6 +34,30 @@ pub(crate) enum Answer {
 pub(crate) fn set_judge(context: &mut SslContextBuilder, judge: fn(&SslRef, &StackRef<X509>) -> Answer) {
     // SAFETY: `hook` matches the signature that OpenSSL calls; a function pointer lives for ever.
     unsafe { SSL_CTX_set_cert_verify_callback(context.as_ptr(), Some(hook), judge as *mut c_void) }
+}
+
+/// Asks `find` for the session of an id, in DER, that a client would resume.
+///
+/// `find` must not panic: it runs inside OpenSSL.
+pub(crate) fn set_finder(context: &mut SslContextBuilder, find: fn(&SslRef, &[u8]) -> Option<Vec<u8>>) {
+    let found = move |ssl: &mut SslRef, id: &[u8]| SslSession::from_der(&find(ssl, id)?).ok();
+    // SAFETY: each session is read anew, so that none is associated with another context.
+    unsafe { context.set_get_session_callback(found) }
+}
+
+/// Has a client offer a session, in DER, that it was given before: the `openssl` crate has no safe call for it.
+///
+/// For clients in Rust that are to be tried against `edge.resumption`.
+pub fn offer_session(ssl: &mut SslRef, der: &[u8]) -> Result<(), ErrorStack> {
+    let session = SslSession::from_der(der)?;
+    // SAFETY: it was read just now, so it is associated with no context; OpenSSL takes a reference of its own.
+    unsafe { ssl.set_session(&session) }
+}
+
+/// Has a connection show another certificate for the key that it has.
+pub(crate) fn use_certificate(ssl: &mut SslRef, certificate: &X509Ref) {
+    // SAFETY: both are live; OpenSSL takes a reference of its own. Without effect it leaves the old certificate.
+    unsafe { sys::SSL_use_certificate(ssl.as_ptr(), certificate.as_ptr()) };
 }
 
 /// The most bytes that a peer's certificates may have together.

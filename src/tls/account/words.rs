@@ -44,6 +44,10 @@ pub(super) fn trust_cure(number: u8) -> &'static str {
     }
 }
 
+/// What else may be wrong where a client that sent no server name does not like our certificate.
+pub(super) const NO_SNI: &str = "have it send a server name (SNI): without one it is shown the default certificate, which \
+    names *.my.salesforce.com, *.sandbox.my.salesforce.com, localhost and addresses";
+
 /// The names of RFC 8446 6.2 and, for old clients, RFC 5246 7.2.
 pub(super) fn alert_name(number: u8) -> &'static str {
     match number {

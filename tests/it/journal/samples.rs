@@ -97,6 +97,7 @@ fn call() -> Request {
         method: "GET".into(),
         path: "/services/data/v68.0/limits".into(),
         family: "rest",
+        verdict_age_s: Some(3),
         user: Some("billing@acme.example".into()),
         session: Some("5f2c9a01".into()),
         action: Some("call"),
@@ -109,6 +110,22 @@ fn call() -> Request {
         response_body: None,
         duration_us: 212,
     }
+}
+
+/// A session that is resumed, and one that is not.
+pub fn resumptions() -> Vec<Arc<Event>> {
+    let certificates = vec![certificate("CN=billing", Some("billing"))];
+    let resumed = Handshake { resumed_from: Some(3), certificates: certificates.clone(), ..handshake(4) };
+    let declined = Handshake {
+        not_resumed: Some("the session of handshake 3: CN=Acme Issuing CA, expired".into()),
+        certificates,
+        verdict: Some(expired()),
+        alert_sent: Some("certificate_expired (45)".into()),
+        explanation: Some(expired_explanation()),
+        ..handshake(5)
+    };
+    let kinds = [resumed, declined].map(|handshake| Kind::Handshake(Box::new(handshake)));
+    (1..).zip(kinds).map(|(seq, kind)| event(seq, kind)).collect()
 }
 
 fn verbs() -> Vec<Kind> {
@@ -136,6 +153,8 @@ pub fn handshake(id: u64) -> Handshake {
         tls_version: Some("TLSv1.3".into()),
         cipher: Some("TLS_AES_256_GCM_SHA384".into()),
         alpn: Some("http/1.1".into()),
+        resumed_from: None,
+        not_resumed: None,
         certificates: Vec::new(),
         verdict: Some(VerdictEntry {
             holds: true,

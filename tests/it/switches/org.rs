@@ -1,10 +1,13 @@
 //! `org.enforced-login`, `org.identity-match` and `org.session-binding`.
 
-use mockorg::RenewalKey;
+use std::path::Path;
+
 use mockorg::journal::Kind;
 use mockorg::org::Door;
+use mockorg::{RenewalKey, Scenario, Simulator};
 
 use super::{call, granted, log_in, refused, session};
+use crate::cli::mockorg;
 use crate::wire::{FORM, Org};
 
 const BILLING: (&str, &str) = ("billing@acme.example", "billing-password");
@@ -71,10 +74,27 @@ fn a_renewal_of_the_same_key_is_let_in_by_its_key_alone() {
     assert_eq!(call(&org.mutual("billing"), &session), refused(DENIED), "renewed for a new key");
     let told =
         org.event(|event| event.kind.explanation().is_some_and(|why| why.found.contains("renewed for a new key?")));
-    assert!(told.kind.explanation().unwrap().headline.contains("whose key is not uploaded"));
+    let why = told.kind.explanation().unwrap();
+    assert!(why.headline.contains("whose key is not uploaded") && why.cure.contains("for its old key"), "{why}");
 }
 
-/// The renewed certificate takes over the serial number of the old one, which no CA should do.
+#[test]
+fn explain_compares_by_what_the_org_compares() {
+    let text = include_str!("../../../scenarios/org/accepts-a-renewal-of-the-same-key.toml");
+    for (by, told) in [("public-key", "lets an enforced user in"), ("certificate", "refuses an enforced user")] {
+        let folder = tempfile::tempdir().unwrap();
+        let (kit, chain) = (folder.path().join("kit"), folder.path().join("renewed.pem"));
+        let scenario = Scenario::from_text(&text.replacen("public-key", by, 1), "test.toml", Path::new(".")).unwrap();
+        let org = Org::with(Simulator::default().kit(&kit), scenario);
+        std::fs::write(&chain, org.issue("billing", RenewalKey::Keep).unwrap().leaf.pem()).unwrap();
+        let (chain, kit) = (chain.to_str().unwrap(), kit.to_str().unwrap());
+        let output = mockorg(&["explain", chain, "--kit", kit]).output().unwrap();
+        let output = String::from_utf8(output.stdout).unwrap();
+        assert!(output.contains(told), "{by}: {output}");
+    }
+}
+
+/// Another CA took the same name, and happened upon the same serial number.
 #[test]
 fn a_certificate_is_matched_by_issuer_and_serial_if_so_switched() {
     let text = include_str!("../../../scenarios/org/accepts-a-renewal-of-the-same-key.toml");
