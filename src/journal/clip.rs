@@ -10,6 +10,7 @@ impl Kind {
     /// The same, no text longer than [`LONGEST_TEXT`].
     pub(super) fn clipped(mut self) -> Self {
         match &mut self {
+            Self::Advertise { host, .. } => each(host),
             Self::Clock { change } => clip(change),
             Self::Crl { ca, change } => each([ca, change]),
             Self::Handshake(handshake) => clip_handshake(handshake),

@@ -26,6 +26,24 @@ pub struct Event {
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Kind {
+    /// What answers say of where the doors are was set; nothing means that they follow each request again.
+    Advertise {
+        /// The host.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        host: Option<String>,
+        /// The port that leads to the standard door.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        standard_port: Option<u16>,
+        /// The port that leads to the mutual door.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        mutual_port: Option<u16>,
+        /// The port that leads to the proxy door.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        proxy_port: Option<u16>,
+        /// The port that leads to the admin door.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        admin_port: Option<u16>,
+    },
     /// The org's clock was moved.
     Clock {
         /// By what or to when, as asked.
@@ -99,6 +117,7 @@ impl Kind {
     /// Its name in JSON.
     pub fn name(&self) -> &'static str {
         match self {
+            Self::Advertise { .. } => "advertise",
             Self::Clock { .. } => "clock",
             Self::Crl { .. } => "crl",
             Self::Handshake(_) => "handshake",
