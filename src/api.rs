@@ -31,6 +31,7 @@ mod login;
 mod masked;
 mod oauth;
 mod page;
+pub mod proxy;
 mod reject;
 mod reply;
 mod rest;

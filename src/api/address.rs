@@ -11,6 +11,12 @@ use crate::journal::Kind;
 use crate::org::{Door, Org};
 use crate::scenario::switches::ApiEndpoint;
 
+mod service;
+mod target;
+
+use service::{ServiceName, is_my_domain, my_domain};
+pub(super) use target::Elsewhere;
+
 /// How clients reach the doors; clones share what is advertised.
 #[derive(Clone, Debug, Default)]
 pub struct Addresses {
@@ -54,6 +60,7 @@ pub enum AdvertiseError {
 impl Addresses {
     /// The doors' own ports, and the names besides loopback ones by which clients may call them (`--advertise`).
     pub fn new(standard: u16, mutual: u16, names: Vec<String>) -> Self {
+        let names = names.iter().map(|name| folded(name.trim_start_matches('[').trim_end_matches(']'))).collect();
         Self { standard, mutual, names, outside: Arc::default() }
     }
 
@@ -76,7 +83,7 @@ impl Addresses {
             *host = folded(host.trim_start_matches('[').trim_end_matches(']'));
             let names: Vec<_> =
                 LOOPBACK.iter().map(|&name| name.to_owned()).chain(self.names.iter().cloned()).collect();
-            if !names.iter().any(|name| folded(name) == *host) {
+            if !names.contains(host) {
                 return Err(AdvertiseError::Host { host: host.clone(), names });
             }
         }
@@ -97,7 +104,7 @@ impl Addresses {
         };
         let ours = host.filter(|authority| self.is_ours(authority));
         let outside = match ours {
-            Some(authority) if service_name(&folded(authority.host())).is_some() => Arc::default(),
+            Some(authority) if ServiceName::read(&folded(authority.host())).is_some() => Arc::default(),
             _ => self.outside(),
         };
         let port = outside.port(wanted).unwrap_or_else(|| match ours {
@@ -114,10 +121,9 @@ impl Addresses {
             return "localhost".to_owned();
         };
         let name = folded(authority.host());
-        match service_name(&name) {
-            // Sandboxes of this org are called `acme--name`; any other label is somebody else's, or the login service.
-            Some(label) if label == org.my_domain || label.starts_with(&format!("{}--", org.my_domain)) => name,
-            Some(_) => format!("{}.my.salesforce.com", org.my_domain),
+        match ServiceName::read(&name) {
+            Some(ServiceName::MyDomain(label)) if is_my_domain(org, label) => name,
+            Some(_) => my_domain(org),
             None => name,
         }
     }
@@ -126,16 +132,22 @@ impl Addresses {
     pub fn answers_to(&self, org: &Org, host: &str) -> bool {
         let Ok(authority) = host.parse::<Authority>() else { return false };
         let name = folded(authority.host());
-        match service_name(&name) {
-            Some("login" | "test") => true,
-            Some(label) => label == org.my_domain || label.starts_with(&format!("{}--", org.my_domain)),
+        match ServiceName::read(&name) {
+            Some(ServiceName::Login) => true,
+            Some(ServiceName::MyDomain(label)) => is_my_domain(org, label),
+            Some(ServiceName::Instance) => false,
             None => self.is_ours(&authority),
         }
     }
 
     fn is_ours(&self, authority: &Authority) -> bool {
         let name = folded(authority.host());
-        is_loopback(&name) || service_name(&name).is_some() || self.names.iter().any(|ours| folded(ours) == name)
+        self.is_direct(&name) || ServiceName::read(&name).is_some()
+    }
+
+    /// Whether a folded name leads straight to the doors.
+    fn is_direct(&self, name: &str) -> bool {
+        is_loopback(name) || self.names.iter().any(|ours| bracketed(ours) == name)
     }
 
     /// The port by which the client reaches the wanted door.
@@ -144,7 +156,7 @@ impl Addresses {
         if arrived == wanted {
             // Whatever the client used works, through a port mapping too.
             given
-        } else if given == MUTUAL && service_name(&folded(host.host())).is_some() {
+        } else if given == MUTUAL && ServiceName::read(&folded(host.host())).is_some() {
             // Proxied: the client believes that it talks to the service's own ports.
             HTTPS
         } else {
@@ -179,8 +191,9 @@ const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 const HTTPS: u16 = 443;
 const MUTUAL: u16 = 8443;
 
+/// Case and the dot at the end of a full name do not matter.
 fn folded(name: &str) -> String {
-    name.trim_end_matches('.').to_ascii_lowercase()
+    name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase()
 }
 
 fn is_loopback(name: &str) -> bool {
@@ -191,14 +204,4 @@ fn is_loopback(name: &str) -> bool {
         || name.ends_with(".localhost") && is_name
         || name.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
         || v6.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok_and(|address| address.is_loopback()))
-}
-
-/// The first label of a name of the real service that stands for this org: login, test, My Domain, legacy instance.
-fn service_name(name: &str) -> Option<&str> {
-    let rest = name.strip_suffix(".salesforce.com")?;
-    let label = [".sandbox.my", ".develop.my", ".scratch.my", ".my"]
-        .iter()
-        .find_map(|suffix| rest.strip_suffix(suffix))
-        .unwrap_or(rest);
-    (!label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')).then_some(label)
 }

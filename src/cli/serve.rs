@@ -10,7 +10,7 @@ use super::{Outcome, could_not_run, say};
 use crate::Scenario;
 use crate::api::Bodies;
 use crate::scenario;
-use crate::simulator::{KitWriter, Simulator, StartError};
+use crate::simulator::{KitWriter, Reach, Simulator, StartError};
 
 /// Start an org and say what happens at its doors
 #[derive(clap::Args, Debug)]
@@ -27,7 +27,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", default_value_t = 8443)]
     mutual_port: u16,
 
-    /// Port of the proxy door; there is none yet, so nothing listens on it
+    /// Port of the proxy door, for clients with hard-coded hosts: HTTP CONNECT (0: a free one)
     #[arg(long, value_name = "N", default_value_t = 8441)]
     proxy_port: u16,
 
@@ -59,6 +59,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
 
+    /// Let the kit's environment send clients through the proxy door: HTTPS_PROXY, NO_PROXY and Java's properties
+    #[arg(long)]
+    proxy: bool,
+
     /// Keep bodies in the journal, with passwords, secrets and tokens masked
     #[arg(long)]
     log_bodies: bool,
@@ -80,7 +84,7 @@ const EXAMPLES: &str = "\
 Examples:
   mockorg serve
   mockorg serve scenarios/quickstart.toml --kit kit
-  mockorg serve --kit kit --standard-port 0 --mutual-port 0 --admin-port 0 --until-stdin-closes
+  mockorg serve --kit kit --standard-port 0 --mutual-port 0 --proxy-port 0 --admin-port 0 --until-stdin-closes
 
 Ctrl-C lets requests in hand finish; a second one does not wait.";
 
@@ -153,10 +157,14 @@ fn did_not_start(args: &Args, error: &StartError) -> Outcome {
 fn simulator(args: &Args) -> Simulator {
     let mut simulator = Simulator::default()
         .ports(args.standard_port, args.mutual_port, args.admin_port)
+        .proxy_port(args.proxy_port)
         .bind(args.bind)
         .advertise(args.advertise.iter().cloned());
     if args.log_bodies {
         simulator = simulator.bodies(Bodies::Log);
+    }
+    if args.proxy {
+        simulator = simulator.reach(Reach::ThroughProxy);
     }
     if let Some(seed) = args.seed {
         simulator = simulator.seed(seed);

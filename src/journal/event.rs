@@ -78,6 +78,8 @@ pub enum Kind {
         /// Granted, or taken away.
         granted: bool,
     },
+    /// The proxy door refused what a client asked it for. A tunnel that it grants is told by its handshake.
+    Proxy(Box<Proxy>),
     /// A request was answered.
     Request(Box<Request>),
     /// A user's sessions were ended by a verb.
@@ -124,6 +126,7 @@ impl Kind {
             Self::Issue { .. } => "issue",
             Self::Login(_) => "login",
             Self::Permission { .. } => "permission",
+            Self::Proxy(_) => "proxy",
             Self::Request(_) => "request",
             Self::Sessions { .. } => "sessions",
             Self::Switch { .. } => "switch",
@@ -167,6 +170,7 @@ impl Kind {
         match self {
             Self::Handshake(handshake) => handshake.explanation.as_ref(),
             Self::Login(login) => login.explanation.as_ref(),
+            Self::Proxy(proxy) => Some(&proxy.explanation),
             Self::Request(request) => request.explanation.as_ref(),
             Self::Upload { explanation, .. } => explanation.as_ref(),
             _ => None,
@@ -191,6 +195,9 @@ pub struct Handshake {
     pub door: Door,
     /// `127.0.0.1:50000`
     pub remote: String,
+    /// `acme.my.salesforce.com:8443`: what the client asked the proxy door for, if it came through that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connect: Option<String>,
     /// The server name that the client asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sni: Option<String>,
@@ -272,6 +279,24 @@ pub struct FaultEntry {
     pub found: String,
     /// What to do.
     pub cure: String,
+}
+
+/// What the proxy door refused. None of the client's headers is kept, `Proxy-Authorization` among them.
+#[derive(Clone, Debug, Serialize)]
+pub struct Proxy {
+    /// `127.0.0.1:50000`
+    pub remote: String,
+    /// `CONNECT`, as far as it could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// Host and port that the client asked for, as far as they could be read; no path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connect: Option<String>,
+    /// HTTP status; absent if the client did not wait for an answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Why.
+    pub explanation: Explanation,
 }
 
 /// A request and its answer. No secrets; bodies only where they were asked for.
