@@ -6,6 +6,10 @@ use serde::Serialize;
 use super::Explanation;
 use crate::org::Door;
 
+mod proxy;
+
+pub use proxy::Proxy;
+
 /// One thing that happened.
 #[derive(Clone, Debug, Serialize)]
 pub struct Event {
@@ -279,24 +283,6 @@ pub struct FaultEntry {
     pub found: String,
     /// What to do.
     pub cure: String,
-}
-
-/// What the proxy door refused. None of the client's headers is kept, `Proxy-Authorization` among them.
-#[derive(Clone, Debug, Serialize)]
-pub struct Proxy {
-    /// `127.0.0.1:50000`
-    pub remote: String,
-    /// `CONNECT`, as far as it could be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub method: Option<String>,
-    /// Host and port that the client asked for, as far as they could be read; no path.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub connect: Option<String>,
-    /// HTTP status; absent if the client did not wait for an answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<u16>,
-    /// Why.
-    pub explanation: Explanation,
 }
 
 /// A request and its answer. No secrets; bodies only where they were asked for.
