@@ -36,6 +36,7 @@ mod masked;
 mod oauth;
 mod openid;
 mod page;
+pub mod proxy;
 mod reject;
 mod reply;
 mod rest;
@@ -46,7 +47,7 @@ mod usage;
 mod version;
 mod wsdl;
 
-pub use address::Addresses;
+pub use address::{Addresses, AdvertiseError, Outside};
 pub use body::{BODY_LIMIT, BODY_PATIENCE};
 pub use call::LONGEST_PATH;
 pub use login::LONGEST_KEPT;

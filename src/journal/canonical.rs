@@ -57,8 +57,8 @@ fn name(certificate: &Value) -> Value {
     certificate.get("name").or_else(|| certificate.get("subject")).cloned().unwrap_or_default()
 }
 
-/// What a handshake, login, request or renewal carries that is made up anew in every run.
-const GENERATED: [&str; 11] = [
+/// What an event carries that is made up anew in every run.
+const GENERATED: [&str; 15] = [
     "id",
     "handshake",
     "resumed_from",
@@ -70,6 +70,10 @@ const GENERATED: [&str; 11] = [
     "verdict_age_s",
     "request_body",
     "response_body",
+    "standard_port",
+    "mutual_port",
+    "proxy_port",
+    "admin_port",
 ];
 
 /// No handshake has this id: they are counted from 1.

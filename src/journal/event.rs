@@ -6,6 +6,10 @@ use serde::Serialize;
 use super::Explanation;
 use crate::org::Door;
 
+mod proxy;
+
+pub use proxy::Proxy;
+
 /// One thing that happened.
 #[derive(Clone, Debug, Serialize)]
 pub struct Event {
@@ -26,6 +30,24 @@ pub struct Event {
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Kind {
+    /// What answers say of where the doors are was set; nothing means that they follow each request again.
+    Advertise {
+        /// The host.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        host: Option<String>,
+        /// The port that leads to the standard door.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        standard_port: Option<u16>,
+        /// The port that leads to the mutual door.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        mutual_port: Option<u16>,
+        /// The port that leads to the proxy door.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        proxy_port: Option<u16>,
+        /// The port that leads to the admin door.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        admin_port: Option<u16>,
+    },
     /// The org's clock was moved.
     Clock {
         /// By what or to when, as asked.
@@ -60,6 +82,8 @@ pub enum Kind {
         /// Granted, or taken away.
         granted: bool,
     },
+    /// The proxy door refused what a client asked it for. A tunnel that it grants is told by its handshake.
+    Proxy(Box<Proxy>),
     /// A request was answered.
     Request(Box<Request>),
     /// A user's sessions were ended by a verb.
@@ -99,12 +123,14 @@ impl Kind {
     /// Its name in JSON.
     pub fn name(&self) -> &'static str {
         match self {
+            Self::Advertise { .. } => "advertise",
             Self::Clock { .. } => "clock",
             Self::Crl { .. } => "crl",
             Self::Handshake(_) => "handshake",
             Self::Issue { .. } => "issue",
             Self::Login(_) => "login",
             Self::Permission { .. } => "permission",
+            Self::Proxy(_) => "proxy",
             Self::Request(_) => "request",
             Self::Sessions { .. } => "sessions",
             Self::Switch { .. } => "switch",
@@ -148,6 +174,7 @@ impl Kind {
         match self {
             Self::Handshake(handshake) => handshake.explanation.as_ref(),
             Self::Login(login) => login.explanation.as_ref(),
+            Self::Proxy(proxy) => Some(&proxy.explanation),
             Self::Request(request) => request.explanation.as_ref(),
             Self::Upload { explanation, .. } => explanation.as_ref(),
             _ => None,
@@ -172,6 +199,9 @@ pub struct Handshake {
     pub door: Door,
     /// `127.0.0.1:50000`
     pub remote: String,
+    /// `acme.my.salesforce.com:8443`: what the client asked the proxy door for, if it came through that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connect: Option<String>,
     /// The server name that the client asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sni: Option<String>,

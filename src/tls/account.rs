@@ -24,6 +24,7 @@ pub(super) struct Account {
     id: u64,
     door: Door,
     remote: SocketAddr,
+    connect: Option<String>,
     sni: Option<String>,
     version: Option<String>,
     cipher: Option<String>,
@@ -85,8 +86,9 @@ impl Ending {
 }
 
 impl Account {
-    pub(super) fn new(id: u64, door: Door, remote: SocketAddr) -> Self {
-        Self { id, door, remote, sni: None, version: None, cipher: None, alpn: None, hearing: None, recall: None }
+    pub(super) fn new(id: u64, door: Door, remote: SocketAddr, connect: Option<String>) -> Self {
+        let (sni, version, cipher, alpn) = (None, None, None, None);
+        Self { id, door, remote, connect, sni, version, cipher, alpn, hearing: None, recall: None }
     }
 
     /// The handshake's number.
@@ -155,6 +157,7 @@ impl Account {
             id: self.id,
             door: self.door,
             remote: self.remote.to_string(),
+            connect: self.connect.clone(),
             certificates: sent.filter_map(entry).collect(),
             verdict: heard
                 .map(|heard| VerdictEntry { remembered: heard.remembered, ..VerdictEntry::from(&*heard.verdict) }),

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use mockorg::controls::identities::Identities;
 use mockorg::pki::Certificate;
 use mockorg::pki::mint::Unmintable;
-use mockorg::simulator::kit::{self, Kit, KitDoors, KitError, KitInput, KitUser};
+use mockorg::simulator::kit::{self, Kit, KitDoors, KitError, KitInput, KitUser, Reach};
 use mockorg::simulator::server_certificate::ServerCertificate;
 use openssl::pkcs12::Pkcs12;
 use openssl::pkey::PKey;
@@ -129,7 +129,13 @@ fn the_doors_certificate_holds_for_every_name_and_no_other() {
     let server = ServerCertificate::mint(&advertised, now).unwrap();
     assert_eq!(server.ca.not_before(), at("2026-05-01T11:00:00Z"));
     assert_eq!(server.leaf.not_after(), at("2026-05-31T12:00:00Z"));
-    let hosts = ["localhost", "login.salesforce.com", "acme.my.salesforce.com", "acme--dev.sandbox.my.salesforce.com"];
+    let hosts = [
+        "localhost",
+        "login.salesforce.com",
+        "acme.my.salesforce.com",
+        "acme--dev.sandbox.my.salesforce.com",
+        "na1.salesforce.com",
+    ];
     for host in hosts.iter().chain(&["org.example"]) {
         assert!(holds_for(&server, host, now + SignedDuration::from_hours(1)), "{host}");
     }
@@ -141,6 +147,37 @@ fn the_doors_certificate_holds_for_every_name_and_no_other() {
     }
     let refused = ServerCertificate::mint(&["https://org.example".to_owned()], now);
     assert!(matches!(refused, Err(Unmintable::Host(_))));
+}
+
+#[test]
+fn only_a_kit_that_says_so_sends_clients_through_the_proxy() {
+    let doors = |reach| KitDoors {
+        standard_url: "https://localhost:4443".into(),
+        mutual_url: "https://localhost:8443".into(),
+        proxy_url: Some("http://127.0.0.1:8441".into()),
+        direct_names: ["localhost", "127.0.0.1", "::1", "org.test"].map(str::to_owned).to_vec(),
+        reach,
+        ..KitDoors::default()
+    };
+    let env = |reach| {
+        let dir = tempfile::tempdir().unwrap();
+        let identities = Identities::mint(&scenario(), at(START)).unwrap();
+        let server = ServerCertificate::mint(&[], at(START)).unwrap();
+        let input = KitInput { doors: doors(reach), ..input(&identities, &[], &server.ca) };
+        kit::write(dir.path(), &input).unwrap().env
+    };
+    let names = ["HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy"];
+    let direct = env(Reach::Direct);
+    assert_eq!(direct["MOCKORG_PROXY_URL"], "http://127.0.0.1:8441");
+    assert!(names.iter().all(|name| !direct.contains_key(*name)));
+    assert!(!direct["JAVA_TOOL_OPTIONS"].contains("proxy"), "{}", direct["JAVA_TOOL_OPTIONS"]);
+
+    let proxied = env(Reach::ThroughProxy);
+    let (url, exceptions) = ("http://127.0.0.1:8441", "localhost,127.0.0.1,::1,org.test");
+    assert_eq!(names.map(|name| proxied[name].as_str()), [url, url, exceptions, exceptions]);
+    let java =
+        " -Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=8441 -Dhttp.nonProxyHosts=localhost|127.0.0.1|[::1]|org.test";
+    assert!(proxied["JAVA_TOOL_OPTIONS"].ends_with(java), "{}", proxied["JAVA_TOOL_OPTIONS"]);
 }
 
 fn write(dir: &Path) -> (Kit, Identities) {

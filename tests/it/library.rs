@@ -1,11 +1,13 @@
 //! `Simulator` and `Running` as a Rust team uses them: where an org is, its verbs, its end, and that two get along.
 
 use jiff::SignedDuration;
-use mockorg::RenewalKey;
+use mockorg::api::Outside;
 use mockorg::journal::Query;
 use mockorg::org::Door;
 use mockorg::pki::mint::{self, KeyKind, Request, Validity};
 use mockorg::scenario::Permission;
+use mockorg::simulator::kit::Kit;
+use mockorg::{RenewalKey, Scenario, Simulator};
 
 use crate::wire::{Failure, Org};
 
@@ -28,6 +30,7 @@ fn a_running_org_says_where_it_is_and_whom_to_trust() {
     let ports = org.ports();
     assert_eq!(org.standard_url(), format!("https://localhost:{}", ports.standard));
     assert_eq!(org.mutual_url(), format!("https://localhost:{}", ports.mutual));
+    assert_eq!(org.proxy_url(), format!("http://127.0.0.1:{}", ports.proxy));
     assert_eq!(org.admin_url(), format!("http://127.0.0.1:{}", ports.admin));
     assert_eq!((org.port(Door::Standard), org.port(Door::Mutual)), (ports.standard, ports.mutual));
     // a client that trusts `server_ca` and nothing else gets through, at either address of localhost
@@ -41,6 +44,27 @@ fn a_running_org_says_where_it_is_and_whom_to_trust() {
     assert_eq!(edge.trust.anchor("acmeroot").unwrap().certificate.common_name(), "acme-root");
     assert!(edge.trust.anchor("elsewhereroot").is_none());
     assert_eq!(org.seed().number(), 7);
+}
+
+#[test]
+fn the_kit_carries_the_doors_as_they_are_advertised() {
+    let org = Org::with(Simulator::default().seed(7).advertise(["org.test"]), Scenario::quickstart());
+    let dir = tempfile::tempdir().unwrap();
+    let urls = || {
+        org.kit_writer().write(dir.path()).unwrap();
+        let kit: Kit = serde_json::from_slice(&std::fs::read(dir.path().join("kit.json")).unwrap()).unwrap();
+        [Some(kit.standard_url), Some(kit.mutual_url), kit.proxy_url, kit.admin_url].map(Option::unwrap)
+    };
+    assert_eq!(urls(), [org.standard_url(), org.mutual_url(), org.proxy_url(), org.admin_url()]);
+    let (standard_port, mutual_port, admin_port) = (Some(32_768), Some(32_769), Some(32_771));
+    let ports = Outside { standard_port, mutual_port, admin_port, ..Outside::default() };
+    org.advertise(ports.clone()).unwrap();
+    let standard = "https://localhost:32768".to_owned();
+    let admin = "http://127.0.0.1:32771".to_owned();
+    assert_eq!(urls(), [standard, "https://localhost:32769".into(), org.proxy_url(), admin]);
+    org.advertise(Outside { host: Some("org.test".into()), proxy_port: Some(32_770), ..ports }).unwrap();
+    let of = |scheme: &str, port: u16| format!("{scheme}://org.test:{port}");
+    assert_eq!(urls(), [of("https", 32_768), of("https", 32_769), of("http", 32_770), of("http", 32_771)]);
 }
 
 #[test]

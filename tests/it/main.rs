@@ -12,6 +12,7 @@ mod library; // Simulator and Running, as a Rust team uses them
 mod limits; // bad input: a clear answer, nothing harmed
 mod mint; // certificates and CRLs made here
 mod oauth_openid; // OpenID and introspection, over TLS
+mod proxy; // hosts that are hard-coded, by HTTP CONNECT
 mod scenario; // files: read, refused, written
 mod soap_login; // every way in which a login can go, over TLS
 mod state; // what outlives the process

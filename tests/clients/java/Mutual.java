@@ -20,7 +20,9 @@ import javax.net.ssl.TrustManagerFactory;
 /**
  * Java's two HTTP clients on the mutual door, with nothing but the JDK: granted, refused by the org, refused by the edge.
  *
- * <p>{@code java Mutual.java KIT}: key stores and trust store are the kit's PKCS#12 files.
+ * <p>{@code java Mutual.java KIT [by-proxy]}: key stores and trust store are the kit's PKCS#12 files. With {@code
+ * by-proxy} the same through the proxy door, at the real service's names and ports; {@code -Dhttps.proxyHost} and {@code
+ * -Dhttps.proxyPort} come from the kit's {@code JAVA_TOOL_OPTIONS}.
  */
 public class Mutual {
     private static final String LIMITS = "/services/data/v68.0/limits";
@@ -45,6 +47,11 @@ public class Mutual {
     public static void main(String[] args) throws Exception {
         folder = Path.of(args.length > 0 ? args[0] : System.getenv("MOCKORG_KIT"));
         kit = Files.readString(folder.resolve("kit.json"));
+        if (args.length > 1 && args[1].equals("by-proxy")) {
+            String host = "https://" + value("my_domain") + ".my.salesforce.com";
+            kit = kit.replace(value("standard_url"), host).replace(value("mutual_url"), host + ":8443");
+            anotherOrgIsRefusedByTheProxy();
+        }
         trustStoreHasAnEntry();
         for (Client client : Client.values()) {
             granted(client);
@@ -54,6 +61,13 @@ public class Mutual {
             if (client != Client.HTTP_CLIENT_2) refusedByTheEdge(client);
         }
         System.exit(failed ? 1 : 0);
+    }
+
+    private static void anotherOrgIsRefusedByTheProxy() throws Exception {
+        for (Client client : Client.values()) {
+            String found = ask(client, presenting(null), "https://other.my.salesforce.com" + LIMITS, null, null);
+            contains(client, "another org's My Domain", "403", found);
+        }
     }
 
     /** Without the JDK's trust attribute on its certificate a PKCS#12 file looks empty to Java. */

@@ -126,7 +126,7 @@ fn one_step(org: &Org, who: &str, chance: &Chance, name: &str) {
             let kept = Step::begin(who, &thing, "alive");
             let user_id = org.snapshot().org.users[0].id.clone();
             let grant = RefreshGrant { user_id, client_id: "quickstart-client-id".into(), scope: "api".into() };
-            org.store().keep_refresh(name.to_owned(), grant).unwrap();
+            org.store().give_refresh(name.to_owned(), grant).unwrap();
             kept.done(&thing, "alive");
             if chance.below(2) == 0 {
                 let ended = Step::begin(who, &thing, "ended");
