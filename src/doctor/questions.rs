@@ -87,6 +87,9 @@ fn trusted(case: &Case<'_>) -> (Answer, String) {
     match (alerts.is_empty(), spoke) {
         (false, 0) => (Answer::No, format!("it sent the alert {alerts}")),
         (false, _) => (Answer::Partly, format!("on some connections it sent the alert {alerts}")),
+        (true, 0) if case.history.connections.iter().any(|one| one.handshake.ending == Some("left")) => {
+            (Answer::Unknown, "it left during the handshake, without an alert".into())
+        }
         (true, 0) => (Answer::Unknown, "no request came".into()),
         (true, _) => (Answer::Yes, "or it does not check".into()),
     }

@@ -82,8 +82,8 @@ fn came_with(visit: &Visit) -> Vec<Span> {
     match (visit.certificates.as_slice(), visit.door, visit.ending) {
         ([], Door::Mutual, None) => spans.push(span(Tone::Bad, "no certificate")),
         ([], ..) => {}
-        ([only], ..) => spans.push(span(Tone::Plain, format!("certificate {only} alone"))),
-        ([leaf, rest @ ..], ..) => spans.push(span(Tone::Plain, format!("certificate {leaf} + {}", rest.join(" + ")))),
+        ([only], ..) => spans.push(span(Tone::Plain, format!("certificate {only} alone,"))),
+        ([leaf, rest @ ..], ..) => spans.push(span(Tone::Plain, format!("certificate {leaf} + {},", rest.join(" + ")))),
     }
     let alert = visit.alert.as_deref().unwrap_or("none");
     match (visit.ending, visit.holds) {
@@ -125,9 +125,11 @@ fn question(question: &Question) -> Vec<Span> {
         Answer::Unknown => Tone::Dim,
         Answer::Yes => Tone::Good,
     };
-    let mut line = vec![span(Tone::Plain, format!("  {:<46}", question.question)), span(tone, question.answer.word())];
+    let colon = if question.detail.is_empty() { "" } else { ":" };
+    let answer = span(tone, format!("{}{colon}", question.answer.word()));
+    let mut line = vec![span(Tone::Plain, format!("  {:<46}", question.question)), answer];
     if !question.detail.is_empty() {
-        line.push(span(Tone::Dim, format!("({})", question.detail)));
+        line.push(span(Tone::Plain, &question.detail));
     }
     line
 }
