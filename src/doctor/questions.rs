@@ -53,8 +53,11 @@ impl Answer {
     }
 }
 
+/// How a question is answered: the answer, and its detail.
+type Answering = fn(&Case<'_>) -> (Answer, String);
+
 pub(super) fn answer(case: &Case<'_>) -> Vec<Question> {
-    let asked: [(&'static str, fn(&Case<'_>) -> (Answer, String)); 6] = [
+    let asked: [(&'static str, Answering); 6] = [
         ("did it come", came),
         ("did it trust the server", trusted),
         ("did it send a certificate", sent),
