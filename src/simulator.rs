@@ -14,7 +14,8 @@ mod running;
 pub mod server_certificate;
 mod start;
 
-pub use running::{Identity, KitWriter, Ports, Running};
+pub use kit::{KitWriter, Reach};
+pub use running::{Identity, Ports, Running};
 pub use start::StartError;
 
 /// Starts orgs.
@@ -33,10 +34,12 @@ pub struct Simulator {
     pub(crate) bind: IpAddr,
     pub(crate) standard_port: u16,
     pub(crate) mutual_port: u16,
+    pub(crate) proxy_port: u16,
     pub(crate) admin_port: u16,
     pub(crate) advertise: Vec<String>,
     pub(crate) seed: Option<u64>,
     pub(crate) kit: Option<PathBuf>,
+    pub(crate) reach: Reach,
     pub(crate) journal: Option<PathBuf>,
     pub(crate) bodies: Bodies,
     pub(crate) timeouts: Timeouts,
@@ -49,10 +52,12 @@ impl Default for Simulator {
             bind: IpAddr::V4(Ipv4Addr::LOCALHOST),
             standard_port: 0,
             mutual_port: 0,
+            proxy_port: 0,
             admin_port: 0,
             advertise: Vec::new(),
             seed: None,
             kit: None,
+            reach: Reach::default(),
             journal: None,
             bodies: Bodies::Omit,
             timeouts: Timeouts::default(),
@@ -70,6 +75,18 @@ impl Simulator {
     /// The ports of the standard, the mutual and the admin door; 0 is a free one.
     pub fn ports(mut self, standard: u16, mutual: u16, admin: u16) -> Self {
         (self.standard_port, self.mutual_port, self.admin_port) = (standard, mutual, admin);
+        self
+    }
+
+    /// The port of the proxy door; 0 is a free one.
+    pub fn proxy_port(mut self, port: u16) -> Self {
+        self.proxy_port = port;
+        self
+    }
+
+    /// How the kit's environment sends clients to the doors.
+    pub fn reach(mut self, reach: Reach) -> Self {
+        self.reach = reach;
         self
     }
 

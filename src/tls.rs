@@ -10,6 +10,7 @@ use crate::pki::{Certificate, Verdict};
 
 mod acceptor;
 mod account;
+mod arrival;
 mod connection;
 mod hearing;
 mod listener;
@@ -17,9 +18,10 @@ mod patient;
 mod serve;
 
 pub use acceptor::{Acceptors, MAX_CHAIN_BYTES, ServerIdentity};
+pub use arrival::Arrival;
 pub use connection::{DRAIN_BYTES, DRAIN_TIME, Doorway, HANDSHAKE_TIMEOUT, Timeouts};
 pub use listener::{Bound, Listener, MAX_CONNECTIONS, Stop, bind};
-pub use patient::{LINGER_BYTES, LINGER_TIME};
+pub use patient::{LINGER_BYTES, LINGER_TIME, answer_and_close};
 pub use serve::{HEADER_TIMEOUT, MAX_HEADER_BYTES, MAX_HEADERS, MAX_STREAMS, MISSED_PINGS, Protocol, serve};
 
 /// One TLS connection as the layers above see it; in every request's extensions as `Arc<Peer>`.

@@ -13,6 +13,7 @@ use super::reply::Reply;
 mod http;
 mod identity;
 mod oauth;
+pub(super) mod proxy;
 mod rest;
 mod soap;
 
@@ -198,6 +199,9 @@ const INVALID_SESSION_ID: &str = "INVALID_SESSION_ID";
 pub const LONGEST_MESSAGE: usize = 1_000;
 
 /// The beginning of a text, marked if there is more of it.
+/// So much of a target is said back.
+const SHOWN_TARGET: usize = 100;
+
 fn clipped(text: &str, longest: usize) -> String {
     match text.char_indices().nth(longest) {
         Some((end, _)) => format!("{}…", &text[..end]),

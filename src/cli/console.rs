@@ -88,6 +88,7 @@ impl Console {
             "mockorg {version}: {name} ({id}) from {scenario}, seed {seed}\n\
              \x20 standard  {standard}  stands for 443: login, APIs, /cacerts.jsp\n\
              \x20 mutual    {mutual}  stands for 8443: asks for a client certificate\n\
+             \x20 proxy     {proxy}  HTTPS_PROXY for clients with hard-coded hosts: login.salesforce.com, {my_domain}.my.salesforce.com\n\
              \x20 admin     {admin}  /health, /crl\n\
              \x20 kit       {kit}  certificates, keys and kit.json for clients\n\
              \x20 try       curl --cacert {kit}/server-ca.pem {mutual}/services/data\n\
@@ -99,6 +100,8 @@ impl Console {
             seed = org.seed().number(),
             standard = org.standard_url(),
             mutual = org.mutual_url(),
+            proxy = org.proxy_url(),
+            my_domain = state.org.my_domain,
             admin = org.admin_url(),
             kit = kit.display(),
             also = match advertised {

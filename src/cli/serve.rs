@@ -9,7 +9,7 @@ use super::scenario_file::ScenarioFile;
 use super::{Outcome, could_not_run, duration, say};
 use crate::Scenario;
 use crate::api::Bodies;
-use crate::simulator::{KitWriter, Simulator};
+use crate::simulator::{KitWriter, Reach, Simulator};
 
 /// Start an org and say what happens at its doors
 #[derive(clap::Args, Debug)]
@@ -26,7 +26,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", default_value_t = 8443)]
     mutual_port: u16,
 
-    /// Port of the proxy door; there is none yet, so nothing listens on it
+    /// Port of the proxy door, for clients with hard-coded hosts: HTTP CONNECT (0: a free one)
     #[arg(long, value_name = "N", default_value_t = 8441)]
     proxy_port: u16,
 
@@ -58,6 +58,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
 
+    /// Let the kit's environment send clients through the proxy door: HTTPS_PROXY, NO_PROXY and Java's properties
+    #[arg(long)]
+    proxy: bool,
+
     /// Keep bodies in the journal, with passwords, secrets and tokens masked
     #[arg(long)]
     log_bodies: bool,
@@ -79,7 +83,7 @@ const EXAMPLES: &str = "\
 Examples:
   mockorg serve
   mockorg serve scenarios/quickstart.toml --kit kit
-  mockorg serve --kit kit --standard-port 0 --mutual-port 0 --admin-port 0 --until-stdin-closes
+  mockorg serve --kit kit --standard-port 0 --mutual-port 0 --proxy-port 0 --admin-port 0 --until-stdin-closes
 
 Ctrl-C lets requests in hand finish; a second one does not wait.";
 
@@ -142,10 +146,14 @@ async fn serve(args: Args, scenario: Scenario) -> Outcome {
 fn simulator(args: &Args) -> Simulator {
     let mut simulator = Simulator::default()
         .ports(args.standard_port, args.mutual_port, args.admin_port)
+        .proxy_port(args.proxy_port)
         .bind(args.bind)
         .advertise(args.advertise.iter().cloned());
     if args.log_bodies {
         simulator = simulator.bodies(Bodies::Log);
+    }
+    if args.proxy {
+        simulator = simulator.reach(Reach::ThroughProxy);
     }
     if let Some(seed) = args.seed {
         simulator = simulator.seed(seed);

@@ -73,6 +73,7 @@ fn negotiated(visit: &Visit) -> String {
         parts.push(visit.sni.as_ref().map_or_else(|| "no SNI".into(), |name| format!("SNI {name}")));
         parts.extend(visit.alpn.as_ref().map(|alpn| format!("ALPN {alpn}")));
     }
+    parts.extend(visit.connect.as_ref().map(|target| format!("by proxy as {target}")));
     parts.join(", ")
 }
 

@@ -1,6 +1,6 @@
 //! How long the texts of an event may be: some come from the network, and thousands of events are kept.
 
-use super::event::{Handshake, Login, Request};
+use super::event::{Handshake, Login, Proxy, Request};
 use super::{Explanation, Kind};
 
 /// The characters of any text in an event; the rest gives way to `…`.
@@ -10,12 +10,14 @@ impl Kind {
     /// The same, no text longer than [`LONGEST_TEXT`].
     pub(super) fn clipped(mut self) -> Self {
         match &mut self {
+            Self::Advertise { host, .. } => each(host),
             Self::Clock { change } => clip(change),
             Self::Crl { ca, change } => each([ca, change]),
             Self::Handshake(handshake) => clip_handshake(handshake),
             Self::Issue { client, serial, .. } => each([client, serial]),
             Self::Login(login) => clip_login(login),
             Self::Permission { user, permission, .. } => each([user, permission]),
+            Self::Proxy(proxy) => clip_proxy(proxy),
             Self::Request(request) => clip_request(request),
             Self::Sessions { user, .. } => clip(user),
             Self::Switch { name, value } => each([name, value]),
@@ -30,9 +32,9 @@ impl Kind {
 }
 
 fn clip_handshake(handshake: &mut Handshake) {
-    let Handshake { remote, sni, tls_version, cipher, alpn, certificates, .. } = handshake;
+    let Handshake { remote, connect, sni, tls_version, cipher, alpn, certificates, .. } = handshake;
     clip(remote);
-    each([sni, tls_version, cipher, alpn].into_iter().flatten());
+    each([connect, sni, tls_version, cipher, alpn].into_iter().flatten());
     for certificate in certificates {
         each([&mut certificate.subject, &mut certificate.issuer, &mut certificate.serial]);
     }
@@ -48,6 +50,13 @@ fn clip_handshake(handshake: &mut Handshake) {
 fn clip_login(login: &mut Login) {
     clip(&mut login.username);
     login.explanation.iter_mut().for_each(clip_explanation);
+}
+
+fn clip_proxy(proxy: &mut Proxy) {
+    let Proxy { remote, method, connect, explanation, .. } = proxy;
+    clip(remote);
+    each([method, connect].into_iter().flatten());
+    clip_explanation(explanation);
 }
 
 fn clip_request(request: &mut Request) {

@@ -26,6 +26,24 @@ pub struct Event {
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Kind {
+    /// What answers say of where the doors are was set; nothing means that they follow each request again.
+    Advertise {
+        /// The host.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        host: Option<String>,
+        /// The port that leads to the standard door.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        standard_port: Option<u16>,
+        /// The port that leads to the mutual door.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        mutual_port: Option<u16>,
+        /// The port that leads to the proxy door.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        proxy_port: Option<u16>,
+        /// The port that leads to the admin door.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        admin_port: Option<u16>,
+    },
     /// The org's clock was moved.
     Clock {
         /// By what or to when, as asked.
@@ -60,6 +78,8 @@ pub enum Kind {
         /// Granted, or taken away.
         granted: bool,
     },
+    /// The proxy door refused what a client asked it for. A tunnel that it grants is told by its handshake.
+    Proxy(Box<Proxy>),
     /// A request was answered.
     Request(Box<Request>),
     /// A user's sessions were ended by a verb.
@@ -99,12 +119,14 @@ impl Kind {
     /// Its name in JSON.
     pub fn name(&self) -> &'static str {
         match self {
+            Self::Advertise { .. } => "advertise",
             Self::Clock { .. } => "clock",
             Self::Crl { .. } => "crl",
             Self::Handshake(_) => "handshake",
             Self::Issue { .. } => "issue",
             Self::Login(_) => "login",
             Self::Permission { .. } => "permission",
+            Self::Proxy(_) => "proxy",
             Self::Request(_) => "request",
             Self::Sessions { .. } => "sessions",
             Self::Switch { .. } => "switch",
@@ -148,6 +170,7 @@ impl Kind {
         match self {
             Self::Handshake(handshake) => handshake.explanation.as_ref(),
             Self::Login(login) => login.explanation.as_ref(),
+            Self::Proxy(proxy) => Some(&proxy.explanation),
             Self::Request(request) => request.explanation.as_ref(),
             Self::Upload { explanation, .. } => explanation.as_ref(),
             _ => None,
@@ -172,6 +195,9 @@ pub struct Handshake {
     pub door: Door,
     /// `127.0.0.1:50000`
     pub remote: String,
+    /// `acme.my.salesforce.com:8443`: what the client asked the proxy door for, if it came through that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connect: Option<String>,
     /// The server name that the client asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sni: Option<String>,
@@ -256,6 +282,24 @@ pub struct FaultEntry {
     pub found: String,
     /// What to do.
     pub cure: String,
+}
+
+/// What the proxy door refused. None of the client's headers is kept, `Proxy-Authorization` among them.
+#[derive(Clone, Debug, Serialize)]
+pub struct Proxy {
+    /// `127.0.0.1:50000`
+    pub remote: String,
+    /// `CONNECT`, as far as it could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// Host and port that the client asked for, as far as they could be read; no path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connect: Option<String>,
+    /// HTTP status; absent if the client did not wait for an answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Why.
+    pub explanation: Explanation,
 }
 
 /// A request and its answer. No secrets; bodies only where they were asked for.

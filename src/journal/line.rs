@@ -1,7 +1,7 @@
 //! An event as `serve` prints it: one line, and under a refusal its explanation. Colours are the caller's.
 
 use super::Explanation;
-use super::event::{Event, Handshake, Kind, Login, Request};
+use super::event::{Event, Handshake, Kind, Login, Proxy, Request};
 use crate::org::Door;
 
 /// What a piece of a line is, for whoever gives it a colour.
@@ -34,6 +34,9 @@ pub struct Span {
 pub fn lines(event: &Event, port: impl Fn(Door) -> u16) -> Vec<Vec<Span>> {
     let door = |door: Option<Door>| span(Tone::Dim, door.map_or_else(|| "-".to_owned(), |door| port(door).to_string()));
     let first = match &event.kind {
+        Kind::Advertise { host, standard_port, mutual_port, .. } => {
+            advertise_line(host.as_deref(), [standard_port, mutual_port])
+        }
         Kind::Clock { change } => vec![span(Tone::Label, "clock"), span(Tone::Plain, change)],
         Kind::Crl { ca, change } => vec![span(Tone::Label, "crl"), span(Tone::Plain, format!("{ca} {change}"))],
         Kind::Handshake(handshake) => handshake_line(handshake, door(Some(handshake.door))),
@@ -46,6 +49,7 @@ pub fn lines(event: &Event, port: impl Fn(Door) -> u16) -> Vec<Vec<Span>> {
             let what = if *granted { "now has" } else { "no longer has" };
             vec![span(Tone::Label, "permission"), span(Tone::Plain, format!("{user} {what} {permission}"))]
         }
+        Kind::Proxy(proxy) => proxy_line(proxy),
         Kind::Request(request) => request_line(request, door(request.door)),
         Kind::Sessions { user, ended } => {
             vec![span(Tone::Label, "sessions"), span(Tone::Plain, format!("{user} {ended} ended"))]
@@ -72,6 +76,22 @@ pub fn lines(event: &Event, port: impl Fn(Door) -> u16) -> Vec<Vec<Span>> {
 /// The lines as plain text, each with its end.
 pub fn plain(lines: &[Vec<Span>]) -> String {
     lines.iter().map(|line| line.iter().map(|span| span.text.as_str()).collect::<Vec<_>>().join(" ") + "\n").collect()
+}
+
+fn advertise_line(host: Option<&str>, ports: [&Option<u16>; 2]) -> Vec<Span> {
+    let port = |port: &Option<u16>| port.map_or_else(|| "as asked for".to_owned(), |port| port.to_string());
+    let [standard, mutual] = ports.map(port);
+    let host = host.unwrap_or("as asked for");
+    let text = format!("host {host}, standard port {standard}, mutual port {mutual}");
+    vec![span(Tone::Label, "advertise"), span(Tone::Plain, text)]
+}
+
+fn proxy_line(proxy: &Proxy) -> Vec<Span> {
+    let mut line = vec![span(Tone::Label, "proxy")];
+    line.extend([&proxy.method, &proxy.connect].into_iter().flatten().map(|text| span(Tone::Plain, text)));
+    line.extend(proxy.status.map(|status| span(Tone::Plain, status.to_string())));
+    line.push(headline(&proxy.explanation));
+    line
 }
 
 fn request_line(request: &Request, door: Span) -> Vec<Span> {
@@ -105,6 +125,7 @@ fn login_line(login: &Login, door: Span) -> Vec<Span> {
 fn handshake_line(handshake: &Handshake, door: Span) -> Vec<Span> {
     let mut line = vec![door, span(Tone::Dim, "handshake")];
     line.extend(handshake.tls_version.as_ref().map(|version| span(Tone::Dim, version)));
+    line.extend(handshake.connect.as_ref().map(|target| span(Tone::Dim, format!("by proxy as {target}"))));
     if let Some(leaf) = handshake.certificates.first() {
         line.push(span(Tone::Dim, &leaf.subject));
     } else if handshake.door == Door::Mutual && handshake.alert_received.is_none() {

@@ -69,6 +69,7 @@ impl Kind {
         let granted = match self {
             Self::Handshake(handshake) => handshake.succeeded(),
             Self::Login(login) => login.decision == "granted",
+            Self::Proxy(_) => false,
             Self::Request(request) => request.decision? == "granted",
             Self::Upload { outcome, .. } => *outcome != "refused",
             _ => return None,

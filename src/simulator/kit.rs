@@ -19,12 +19,14 @@ mod edge;
 mod environment;
 mod folder;
 mod key_store;
+mod writer;
 
 pub use certs::write_certs;
 pub use edge::{EDGE_JSON, EdgeFile, EdgeFileError};
 use environment::environment;
 use folder::Folder;
 pub use key_store::{client_key_store, random_password};
+pub use writer::KitWriter;
 
 /// What a kit is made of.
 #[derive(Clone, Debug)]
@@ -62,6 +64,20 @@ pub struct KitDoors {
     pub admin_url: Option<String>,
     /// Opens the admin door.
     pub admin_token: Option<String>,
+    /// The names under which the doors are reached without the proxy.
+    pub direct_names: Vec<String>,
+    /// What the environment tells clients.
+    pub reach: Reach,
+}
+
+/// How the environment sends clients to the doors.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Reach {
+    /// By their own addresses.
+    #[default]
+    Direct,
+    /// Through the proxy door: `HTTPS_PROXY` and Java's properties name it.
+    ThroughProxy,
 }
 
 /// `kit.json`. Paths in it are relative to its folder, but for those in `env`; what does not exist is left out.
@@ -234,7 +250,7 @@ pub fn write(dir: &Path, input: &KitInput<'_>) -> Result<Kit, KitError> {
         connected_apps: apps(&folder, input)?,
         env: BTreeMap::new(),
     };
-    kit.env = environment(&kit, folder.path(), input.now);
+    kit.env = environment(&kit, &input.doors, folder.path(), input.now);
     folder.write_in_one(KIT_JSON, &json(&kit).map_err(folder::at(&folder.path().join(KIT_JSON)))?)?;
     Ok(kit)
 }

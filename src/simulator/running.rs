@@ -1,7 +1,6 @@
 //! A running org: where it is, who its clients are, and the verbs on it; it stops when it is dropped.
 
 use std::ops::Deref;
-use std::path::Path;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -9,11 +8,11 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::kit::{self, EdgeFile, KIT_JSON, KitDoors, KitError, KitInput, KitUser};
+use super::kit::{KitWriter, Reach};
+use crate::api::{Addresses, AdvertiseError, Outside};
 use crate::controls::Controls;
 use crate::org::Door;
 use crate::pki::Certificate;
-use crate::scenario::Permission;
 
 /// How long [`Running::stop`] waits for requests in hand.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -22,7 +21,9 @@ const DRAIN: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Running {
     controls: Controls,
+    addresses: Addresses,
     ports: Ports,
+    reach: Reach,
     server_ca: Certificate,
     ask: watch::Sender<bool>,
     tasks: JoinSet<()>,
@@ -36,6 +37,8 @@ pub struct Ports {
     pub standard: u16,
     /// TLS, stands for 8443.
     pub mutual: u16,
+    /// HTTP CONNECT.
+    pub proxy: u16,
     /// HTTP.
     pub admin: u16,
 }
@@ -54,13 +57,14 @@ pub struct Identity {
 impl Running {
     pub(super) fn new(
         controls: Controls,
-        ports: Ports,
+        addresses: Addresses,
+        (ports, reach): (Ports, Reach),
         server_ca: Certificate,
         ask: watch::Sender<bool>,
         tasks: JoinSet<()>,
         folder: Option<TempDir>,
     ) -> Self {
-        Self { controls, ports, server_ca, ask, tasks, _folder: folder }
+        Self { controls, addresses, ports, reach, server_ca, ask, tasks, _folder: folder }
     }
 
     /// `https://localhost:…` of the standard door.
@@ -71,6 +75,11 @@ impl Running {
     /// `https://localhost:…` of the mutual door.
     pub fn mutual_url(&self) -> String {
         format!("https://localhost:{}", self.ports.mutual)
+    }
+
+    /// `http://127.0.0.1:…` of the proxy door.
+    pub fn proxy_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.ports.proxy)
     }
 
     /// `http://127.0.0.1:…` of the admin door.
@@ -101,6 +110,16 @@ impl Running {
         &self.controls
     }
 
+    /// How clients reach the doors, and what is advertised.
+    pub fn addresses(&self) -> &Addresses {
+        &self.addresses
+    }
+
+    /// Sets what direct answers and the kit carry from now on: see [`Addresses::advertise`].
+    pub fn advertise(&self, outside: Outside) -> Result<(), AdvertiseError> {
+        self.addresses.advertise(&self.controls, outside)
+    }
+
     /// The present identity of a client of the scenario.
     pub fn client(&self, name: &str) -> Option<Identity> {
         let identities = self.controls.identities();
@@ -113,14 +132,13 @@ impl Running {
 
     /// What writes the kit as things stand now; `kit.json` appears last.
     pub fn kit_writer(&self) -> KitWriter {
-        let doors = KitDoors {
-            standard_url: self.standard_url(),
-            mutual_url: self.mutual_url(),
-            proxy_url: None,
-            admin_url: Some(self.admin_url()),
-            admin_token: None,
-        };
-        KitWriter { controls: self.controls.clone(), doors, server_ca: self.server_ca.clone() }
+        KitWriter {
+            controls: self.controls.clone(),
+            addresses: self.addresses.clone(),
+            ports: self.ports,
+            reach: self.reach,
+            server_ca: self.server_ca.clone(),
+        }
     }
 
     /// Closes the doors, lets requests in hand finish (10 s at most), and returns.
@@ -135,45 +153,5 @@ impl Deref for Running {
 
     fn deref(&self) -> &Controls {
         &self.controls
-    }
-}
-
-/// Writes kits. It may have to wait for a connected app's RSA key, some 100 ms, so not on a thread that serves.
-#[derive(Clone, Debug)]
-pub struct KitWriter {
-    controls: Controls,
-    doors: KitDoors,
-    server_ca: Certificate,
-}
-
-impl KitWriter {
-    /// Takes `kit.json` out of `folder`, since its appearance says that an org is ready.
-    pub fn retract(&self, folder: &Path) {
-        // what cannot be removed now is removed by the next one to write there
-        let _ = std::fs::remove_file(folder.join(KIT_JSON));
-    }
-
-    /// Writes the kit into `folder`, which is made if missing.
-    pub fn write(&self, folder: &Path) -> Result<(), KitError> {
-        let snapshot = self.controls.snapshot();
-        let identities = self.controls.identities().clone();
-        let users = snapshot.org.users.iter().map(|user| KitUser {
-            username: user.spec.username.clone(),
-            password: user.spec.password.clone(),
-            security_token: user.spec.security_token.clone(),
-            enforced: user.may(Permission::EnforceMutualAuthentication),
-        });
-        let input = KitInput {
-            org_id: snapshot.org.id.as_str(),
-            my_domain: &snapshot.org.my_domain,
-            doors: self.doors.clone(),
-            identities: &identities,
-            server_ca: &self.server_ca,
-            users: users.collect(),
-            apps: &self.controls.scenario().apps,
-            now: self.controls.clock().org_second(),
-            edge: Some(EdgeFile::of(&self.controls)?),
-        };
-        kit::write(folder, &input).map(|_| ())
     }
 }

@@ -87,10 +87,12 @@ fn moved(at: Timestamp, by: SignedDuration) -> Timestamp {
 }
 
 /// What clients with hard-coded hosts ask for through the proxy, and what everybody else asks for.
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     "localhost",
     "login.salesforce.com",
     "test.salesforce.com",
+    // a legacy instance: na1, cs42
+    "*.salesforce.com",
     "*.my.salesforce.com",
     "*.sandbox.my.salesforce.com",
     "*.develop.my.salesforce.com",

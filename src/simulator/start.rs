@@ -14,6 +14,7 @@ use super::Simulator;
 use super::kit::KitError;
 use super::running::{Ports, Running};
 use super::server_certificate::ServerCertificate;
+use crate::api::proxy::Proxy;
 use crate::api::{self, Addresses};
 use crate::clock::Clock;
 use crate::controls::{Controls, FoundError};
@@ -22,7 +23,7 @@ use crate::org::Door;
 use crate::pki::mint::Unmintable;
 use crate::scenario::Scenario;
 use crate::seed::Seed;
-use crate::tls::{self, Acceptors, Bound, Doorway, Protocol, ServerIdentity, Stop};
+use crate::tls::{self, Acceptors, Arrival, Bound, Doorway, Protocol, ServerIdentity, Stop};
 
 /// Why an org did not start.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +45,7 @@ pub enum StartError {
     /// A port that is not to be had.
     #[error("the {door} door cannot listen on port {port}: {cause}; {flag} N moves it (0: a free one)")]
     Port {
-        /// `standard`, `mutual` or `admin`.
+        /// `standard`, `mutual`, `proxy` or `admin`.
         door: &'static str,
         /// The port.
         port: u16,
@@ -67,8 +68,9 @@ pub(super) async fn start(settings: Simulator, scenario: Scenario) -> Result<Run
     let controls = Controls::found(scenario, clock, seed, journal)?;
     let ports = doors.ports();
     let (ask, stop) = Stop::channel();
-    let tasks = doors.open(&controls, &settings, &server, stop);
-    let running = Running::new(controls, ports, server.ca, ask, tasks, folder);
+    let addresses = Addresses::new(ports.standard, ports.mutual, settings.advertise.clone());
+    let tasks = doors.open(&controls, &addresses, &settings, &server, stop);
+    let running = Running::new(controls, addresses, (ports, settings.reach), server.ca, ask, tasks, folder);
     if let Some(folder) = settings.kit {
         let writer = running.kit_writer();
         let written = tokio::task::spawn_blocking(move || writer.write(&folder)).await;
@@ -96,6 +98,7 @@ fn journal(settings: &Simulator, clock: &Clock) -> Result<(Journal, Option<tempf
 struct Doors {
     standard: Bound,
     mutual: Bound,
+    proxy: Bound,
     admin: Bound,
 }
 
@@ -108,43 +111,66 @@ impl Doors {
         Ok(Self {
             standard: bind("standard", settings.standard_port, "--standard-port").await?,
             mutual: bind("mutual", settings.mutual_port, "--mutual-port").await?,
+            proxy: bind("proxy", settings.proxy_port, "--proxy-port").await?,
             admin: bind("admin", settings.admin_port, "--admin-port").await?,
         })
     }
 
     fn ports(&self) -> Ports {
-        Ports { standard: self.standard.port(), mutual: self.mutual.port(), admin: self.admin.port() }
+        Ports {
+            standard: self.standard.port(),
+            mutual: self.mutual.port(),
+            proxy: self.proxy.port(),
+            admin: self.admin.port(),
+        }
     }
 
-    fn open(self, controls: &Controls, settings: &Simulator, server: &ServerCertificate, stop: Stop) -> JoinSet<()> {
-        let ports = self.ports();
-        let addresses =
-            Addresses { standard: ports.standard, mutual: ports.mutual, advertise: settings.advertise.clone() };
-        let service =
-            warp::service(api::routes_within(settings.body_timeout, settings.bodies, controls.clone(), addresses));
+    fn open(
+        self,
+        controls: &Controls,
+        addresses: &Addresses,
+        settings: &Simulator,
+        server: &ServerCertificate,
+        stop: Stop,
+    ) -> JoinSet<()> {
+        let routes = api::routes_within(settings.body_timeout, settings.bodies, controls.clone(), addresses.clone());
+        let service = warp::service(routes);
         let identity = ServerIdentity { chain: vec![server.leaf.clone()], key: server.key.clone() };
         let acceptors = Arc::new(Acceptors::new(identity));
         let counter = Arc::new(AtomicU64::new(0));
-        let mut tasks = JoinSet::new();
-        for (door, bound) in [(Door::Standard, self.standard), (Door::Mutual, self.mutual)] {
-            let edge = {
-                let controls = controls.clone();
-                Arc::new(move || controls.edge())
-            };
-            let doorway = Arc::new(Doorway {
+        let doorway = |door| {
+            let edge = controls.clone();
+            Arc::new(Doorway {
                 door,
                 acceptors: acceptors.clone(),
-                edge,
+                edge: Arc::new(move || edge.edge()),
                 journal: controls.journal().clone(),
                 counter: counter.clone(),
                 timeouts: settings.timeouts,
                 service: TowerToHyperService::new(service.clone()),
-            });
-            let admit =
-                move |stream: TcpStream, remote: SocketAddr, stop: Stop| doorway.clone().admit(stream, remote, stop);
+            })
+        };
+        let (standard, mutual) = (doorway(Door::Standard), doorway(Door::Mutual));
+        let mut tasks = JoinSet::new();
+        for (doorway, bound) in [(standard.clone(), self.standard), (mutual.clone(), self.mutual)] {
+            let admit = move |stream: TcpStream, remote: SocketAddr, stop: Stop| {
+                doorway.clone().admit(Arrival::direct(stream, remote), stop)
+            };
             tasks.spawn(bound.listen(stop.clone()).run(admit));
         }
-        let admin = warp::service(api::admin::routes(controls.clone(), settings.advertise.clone()));
+        let proxy = Proxy::new(controls.clone(), addresses.clone(), settings.timeouts.header);
+        let lead = move |stream: TcpStream, remote: SocketAddr, mut stop: Stop| {
+            let (proxy, standard, mutual) = (proxy.clone(), standard.clone(), mutual.clone());
+            async move {
+                match proxy.receive(stream, remote, &mut stop).await {
+                    Some((Door::Mutual, arrival)) => mutual.admit(arrival, stop).await,
+                    Some((Door::Standard, arrival)) => standard.admit(arrival, stop).await,
+                    None => {}
+                }
+            }
+        };
+        tasks.spawn(self.proxy.listen(stop.clone()).run(lead));
+        let admin = warp::service(api::admin::routes(controls.clone(), addresses.clone()));
         let header_timeout = settings.timeouts.header;
         let answer = move |stream: TcpStream, _: SocketAddr, stop: Stop| {
             tls::serve(stream, Protocol::Http1, TowerToHyperService::new(admin.clone()), header_timeout, stop)

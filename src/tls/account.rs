@@ -23,6 +23,7 @@ pub(super) struct Account {
     id: u64,
     door: Door,
     remote: SocketAddr,
+    connect: Option<String>,
     sni: Option<String>,
     version: Option<String>,
     cipher: Option<String>,
@@ -82,8 +83,8 @@ impl Ending {
 }
 
 impl Account {
-    pub(super) fn new(id: u64, door: Door, remote: SocketAddr) -> Self {
-        Self { id, door, remote, sni: None, version: None, cipher: None, alpn: None, hearing: None }
+    pub(super) fn new(id: u64, door: Door, remote: SocketAddr, connect: Option<String>) -> Self {
+        Self { id, door, remote, connect, sni: None, version: None, cipher: None, alpn: None, hearing: None }
     }
 
     /// Takes note of what the client's certificates are going to be judged by.
@@ -128,6 +129,7 @@ impl Account {
             id: self.id,
             door: self.door,
             remote: self.remote.to_string(),
+            connect: self.connect,
             certificates: sent.filter_map(entry).collect(),
             verdict: heard.map(|heard| VerdictEntry::from(&*heard.verdict)),
             alert_sent,

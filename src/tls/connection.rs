@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::error::Error as StdError;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,12 +13,12 @@ use hyper::service::{Service, service_fn};
 use jiff::Timestamp;
 use openssl::ssl::Ssl;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_openssl::SslStream;
 
 use super::acceptor::Acceptors;
 use super::account::{Account, Ending};
+use super::arrival::{Arrival, Socket};
 use super::hearing::Hearing;
 use super::listener::Stop;
 use super::serve::{HEADER_TIMEOUT, Protocol};
@@ -80,13 +79,14 @@ where
     B::Error: Into<Box<dyn StdError + Send + Sync>>,
 {
     /// Takes a connection through to its end.
-    pub async fn admit(self: Arc<Self>, stream: TcpStream, remote: SocketAddr, mut stop: Stop) {
+    pub async fn admit(self: Arc<Self>, arrival: Arrival, mut stop: Stop) {
+        let Arrival { socket, remote, connect } = arrival;
         let watch = Stopwatch::start();
         let id = self.counter.fetch_add(1, Ordering::Relaxed) + 1;
-        let local = stream.local_addr().unwrap_or(remote);
-        let mut account = Account::new(id, self.door, remote);
+        let local = socket.local_addr().unwrap_or(remote);
+        let mut account = Account::new(id, self.door, remote, connect);
         let shaken = tokio::select! {
-            shaken = timeout(self.timeouts.handshake, self.shake_hands(stream, &mut account)) => shaken,
+            shaken = timeout(self.timeouts.handshake, self.shake_hands(socket, &mut account)) => shaken,
             () = stop.requested() => return,
         };
         let (ending, carrier) = shaken.unwrap_or((Ending::TimedOut(self.timeouts.handshake), None));
@@ -117,9 +117,10 @@ where
         }
     }
 
-    async fn shake_hands(&self, stream: TcpStream, account: &mut Account) -> (Ending, Option<Carrier>) {
-        match first_byte(&stream).await {
-            Some(byte) if byte.is_ascii_alphabetic() => return (Ending::PlainHttp, Some(Carrier::Tcp(stream))),
+    async fn shake_hands(&self, socket: Socket, account: &mut Account) -> (Ending, Option<Carrier>) {
+        // a TLS handshake begins with 22, a plain request with a letter
+        match socket.first_byte().await {
+            Some(byte) if byte.is_ascii_alphabetic() => return (Ending::PlainHttp, Some(Carrier::Tcp(socket))),
             Some(_) => {}
             None => return (Ending::Left, None),
         }
@@ -129,12 +130,12 @@ where
         let mut tls = match ssl {
             Ok(mut ssl) => {
                 account.hear(Hearing::install(&mut ssl, edge, now));
-                match SslStream::new(ssl, stream) {
+                match SslStream::new(ssl, socket) {
                     Ok(tls) => tls,
                     Err(stack) => return (Ending::Failed(stack.to_string()), None),
                 }
             }
-            Err(stack) => return (Ending::Failed(stack.to_string()), Some(Carrier::Tcp(stream))),
+            Err(stack) => return (Ending::Failed(stack.to_string()), Some(Carrier::Tcp(socket))),
         };
         let result = Pin::new(&mut tls).accept().await;
         account.read(tls.ssl());
@@ -145,24 +146,15 @@ where
 
 /// What is left of a connection after its handshake.
 enum Carrier {
-    Tcp(TcpStream),
-    Tls(SslStream<TcpStream>),
-}
-
-/// A TLS handshake begins with 22; a plain request with a letter.
-async fn first_byte(stream: &TcpStream) -> Option<u8> {
-    let mut first = [0];
-    match stream.peek(&mut first).await {
-        Ok(1) => Some(first[0]),
-        _ => None,
-    }
+    Tcp(Socket),
+    Tls(SslStream<Socket>),
 }
 
 /// Lets the client read why before the connection ends.
 ///
 /// Closing a socket with unread data makes Linux send RST, and the client loses the alert: so what it still writes is
 /// read first. Our FIN comes last: one that arrives with the alert makes the JDK's `HttpClient` (17, h2) wait for ever.
-async fn part(stream: &mut TcpStream) {
+async fn part(stream: &mut Socket) {
     let mut sink = vec![0; 16 * 1024];
     let drain = async {
         let mut left = DRAIN_BYTES;

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
 /// What a client may still send while it is being shown out, so that it comes to read the answer (a 413, say).
@@ -13,6 +13,18 @@ pub const LINGER_BYTES: usize = 16 * 1024 * 1024;
 
 /// How long it may take over that.
 pub const LINGER_TIME: Duration = Duration::from_secs(1);
+
+/// Writes an answer and closes the connection; what the client still sends is taken until it has closed its side too.
+///
+/// It may be in the middle of a head or a body of which nobody has read the rest: see [`Parting`].
+pub async fn answer_and_close(io: impl AsyncRead + AsyncWrite + Unpin, answer: &[u8], patience: Duration) {
+    let mut io = Patient::new(io, None, patience);
+    if io.write_all(answer).await.is_err() || io.io.shutdown().await.is_err() {
+        return;
+    }
+    let mut parting = Parting { talks: true, ..Parting::new() };
+    std::future::poll_fn(|cx| parting.poll(&mut io.io, cx)).await;
+}
 
 /// A connection with an end to its patience.
 pub(super) struct Patient<IO> {

@@ -28,6 +28,7 @@ fn a_running_org_says_where_it_is_and_whom_to_trust() {
     let ports = org.ports();
     assert_eq!(org.standard_url(), format!("https://localhost:{}", ports.standard));
     assert_eq!(org.mutual_url(), format!("https://localhost:{}", ports.mutual));
+    assert_eq!(org.proxy_url(), format!("http://127.0.0.1:{}", ports.proxy));
     assert_eq!(org.admin_url(), format!("http://127.0.0.1:{}", ports.admin));
     assert_eq!((org.port(Door::Standard), org.port(Door::Mutual)), (ports.standard, ports.mutual));
     // a client that trusts `server_ca` and nothing else gets through, at either address of localhost

@@ -12,6 +12,7 @@ mod kit; // what a client team is handed
 mod library; // Simulator and Running, as a Rust team uses them
 mod limits; // bad input: a clear answer, nothing harmed
 mod mint; // certificates and CRLs made here
+mod proxy; // hosts that are hard-coded, by HTTP CONNECT
 mod scenario; // files: read, refused, written
 mod tidy; // the repository's own rules
 mod uploads; // mutual authentication certificates

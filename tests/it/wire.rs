@@ -94,6 +94,7 @@ impl Org {
     pub fn door(&self, door: Door) -> Client {
         Client {
             port: self.port(door),
+            proxy: None,
             ca: self.server_ca().clone(),
             identity: None,
             version: None,
@@ -101,6 +102,12 @@ impl Org {
             host: "localhost".into(),
             headers: Vec::new(),
         }
+    }
+
+    /// A client that comes through the proxy door, to this host and port.
+    pub fn by_proxy(&self, host: &str, port: u16) -> Client {
+        let proxy = Some(self.ports().proxy);
+        Client { port, proxy, sni: Some(host.into()), host: host.into(), ..self.door(Door::Standard) }
     }
 
     /// A client of the scenario at the mutual door.
@@ -164,6 +171,8 @@ fn count_panics() {
 #[derive(Clone)]
 pub struct Client {
     pub port: u16,
+    /// The port of the proxy door, if it comes through that; `host` and `port` are then what it asks for.
+    pub proxy: Option<u16>,
     pub ca: Certificate,
     pub identity: Option<Identity>,
     pub version: Option<SslVersion>,
@@ -249,8 +258,13 @@ impl Client {
 
     /// A connection on which nothing is said yet.
     pub fn open(&self) -> TcpStream {
-        let tcp = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).unwrap();
+        let mut tcp = TcpStream::connect((Ipv4Addr::LOCALHOST, self.proxy.unwrap_or(self.port))).unwrap();
         tcp.set_read_timeout(Some(PATIENCE)).unwrap();
+        if self.proxy.is_some() {
+            let target = format!("{}:{}", self.host, self.port);
+            let head = connect(&mut tcp, &format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n"));
+            assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+        }
         tcp
     }
 
@@ -335,6 +349,18 @@ fn failure(error: &openssl::ssl::Error) -> Failure {
         None if stack.to_string().contains("unexpected eof") => Failure::Closed,
         None => Failure::Other(stack.to_string()),
     }
+}
+
+/// Sends a head to the proxy door, and reads that of its answer: not a byte more, which would be the tunnel's.
+pub fn connect(tcp: &mut TcpStream, head: &str) -> String {
+    tcp.write_all(head.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        tcp.read_exact(&mut byte).unwrap();
+        answer.push(byte[0]);
+    }
+    String::from_utf8(answer).unwrap()
 }
 
 /// Plain bytes to a port, and everything that comes back.

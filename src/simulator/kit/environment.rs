@@ -5,10 +5,10 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::Kit;
+use super::{Kit, KitDoors, Reach};
 
 /// What `kit` means to a process, with absolute paths below `dir`.
-pub(super) fn environment(kit: &Kit, dir: &Path, now: Timestamp) -> BTreeMap<String, String> {
+pub(super) fn environment(kit: &Kit, doors: &KitDoors, dir: &Path, now: Timestamp) -> BTreeMap<String, String> {
     let path = |file: &str| dir.join(file).to_string_lossy().into_owned();
     let (ca, bundle, truststore) = (path(&kit.server_ca), path(&kit.ca_bundle), path(&kit.server_truststore));
     let mut env = BTreeMap::new();
@@ -36,7 +36,17 @@ pub(super) fn environment(kit: &Kit, dir: &Path, now: Timestamp) -> BTreeMap<Str
     set("SSL_CERT_FILE", &bundle);
     // curl prefers it to SSL_CERT_FILE, and many machines have it set
     set("CURL_CA_BUNDLE", &bundle);
-    set("JAVA_TOOL_OPTIONS", &java_options(&truststore, &kit.server_truststore_password));
+    let mut java = java_options(&truststore, &kit.server_truststore_password);
+    if let (Reach::ThroughProxy, Some(url)) = (doors.reach, &kit.proxy_url) {
+        let direct = doors.direct_names.join(",");
+        // Both spellings: where a client reads the lower one first, what it inherited would send it to the real service.
+        for (name, value) in [("HTTPS_PROXY", url), ("NO_PROXY", &direct)] {
+            set(name, value);
+            set(&name.to_lowercase(), value);
+        }
+        java = format!("{java} {}", java_proxy(url, &doors.direct_names));
+    }
+    set("JAVA_TOOL_OPTIONS", &java);
     for client in &kit.clients {
         let name = format!("MOCKORG_CLIENT_{}", variable(&client.name));
         set(&format!("{name}_PEM"), &path(&client.pem));
@@ -61,6 +71,15 @@ fn java_options(truststore: &str, password: &str) -> String {
     };
     [property("trustStore", truststore), property("trustStoreType", "PKCS12"), property("trustStorePassword", password)]
         .join(" ")
+}
+
+/// The JVM does not read `HTTPS_PROXY`; for https, too, it takes `http.nonProxyHosts`.
+fn java_proxy(url: &str, direct: &[String]) -> String {
+    let (host, port) = url.trim_start_matches("http://").rsplit_once(':').unwrap_or((url, "80"));
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let direct: Vec<_> =
+        direct.iter().map(|name| if name.contains(':') { format!("[{name}]") } else { name.clone() }).collect();
+    format!("-Dhttps.proxyHost={host} -Dhttps.proxyPort={port} -Dhttp.nonProxyHosts={}", direct.join("|"))
 }
 
 #[cfg(test)]

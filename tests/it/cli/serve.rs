@@ -19,7 +19,7 @@ struct Served {
     output: BufReader<std::process::ChildStdout>,
 }
 
-const FREE_PORTS: [&str; 6] = ["--standard-port", "0", "--mutual-port", "0", "--admin-port", "0"];
+const FREE_PORTS: [&str; 8] = ["--standard-port", "0", "--mutual-port", "0", "--proxy-port", "0", "--admin-port", "0"];
 
 impl Served {
     /// Starts it and returns once it says that it is ready.
@@ -80,6 +80,7 @@ fn client_of(kit_folder: &Path, door: Door) -> Client {
     let ca = Certificate::from_pem(&std::fs::read(kit_folder.join("server-ca.pem")).unwrap()).unwrap().remove(0);
     Client {
         port,
+        proxy: None,
         ca,
         identity: None,
         version: None,
@@ -95,7 +96,7 @@ fn serve_prints_its_doors_and_one_line_an_event() {
     let path = folder.path().join("kit");
     let mut served = Served::start(&["scenarios/quickstart.toml", "--seed", "7", "--kit", path.to_str().unwrap()]);
     let doors = served.lines.join("\n");
-    for word in ["mockorg ", "Acme", "seed 7", "standard", "mutual", "admin", "kit ", "not for production"] {
+    for word in ["mockorg ", "Acme", "seed 7", "standard", "mutual", "proxy", "admin", "kit ", "not for production"] {
         assert!(doors.contains(word), "{word:?} is missing in:\n{doors}");
     }
     assert!(!doors.contains('\u{1b}'), "colour is for terminals");
@@ -136,7 +137,8 @@ fn serve_prints_events_as_json_and_nothing_else() {
 fn a_busy_port_is_named_with_the_flag_that_moves_it() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
-    let busy = mockorg(&["serve", "--standard-port", "0", "--mutual-port", &port, "--admin-port", "0"]);
+    let busy =
+        mockorg(&["serve", "--standard-port", "0", "--mutual-port", &port, "--proxy-port", "0", "--admin-port", "0"]);
     let output = { busy }.assert().code(2).get_output().clone();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains(&port) && said.contains("--mutual-port"), "{said}");
@@ -198,7 +200,7 @@ fn a_file_in_the_place_of_the_kit_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("kit");
     std::fs::write(&path, "").unwrap();
-    let ports = ["--standard-port", "0", "--mutual-port", "0", "--admin-port", "0"];
+    let ports = FREE_PORTS;
     let output = mockorg(&["serve", "--kit", path.to_str().unwrap()]).args(ports).assert().code(2).get_output().clone();
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("kit: there already, and not a folder"), "{said}");

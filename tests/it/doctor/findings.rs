@@ -55,6 +55,16 @@ fn a_client_that_never_came_is_told_where_the_doors_are() {
     assert!(report.findings[0].cure.contains("unset HTTPS_PROXY"), "{}", text(&report));
 }
 
+#[test]
+fn a_host_that_is_not_the_orgs_is_named_when_the_proxy_door_was_asked_for_it() {
+    let org = org();
+    let asked = b"CONNECT other.my.salesforce.com:443 HTTP/1.1\r\nHost: other.my.salesforce.com:443\r\n\r\n";
+    crate::wire::plain(org.ports().proxy, asked);
+    let report = report(&org);
+    assert_eq!(breaking(&report), ["proxy-refused"]);
+    assert!(report.findings[0].headline.contains("other.my.salesforce.com:443"), "{}", text(&report));
+}
+
 /// As Node does it when it does not trust a server.
 #[test]
 fn a_client_that_leaves_when_it_has_seen_our_certificate_does_not_trust_it() {

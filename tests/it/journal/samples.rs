@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use mockorg::journal::event::{Event, FaultEntry, Handshake, Kind, Login, Request, SentCertificate, VerdictEntry};
+use mockorg::journal::event::{
+    Event, FaultEntry, Handshake, Kind, Login, Proxy, Request, SentCertificate, VerdictEntry,
+};
 use mockorg::journal::{Explanation, canonical};
 use mockorg::org::{CredentialRefusal, Door, UploadRefusal};
 
@@ -42,7 +44,11 @@ fn connections() -> (Vec<Kind>, Vec<Kind>) {
         alpn: None,
         ..handshake(2)
     };
-    let granted = Handshake { certificates: vec![certificate("CN=billing", Some("billing"))], ..handshake(3) };
+    let granted = Handshake {
+        connect: Some("acme.my.salesforce.com:8443".into()),
+        certificates: vec![certificate("CN=billing", Some("billing"))],
+        ..handshake(3)
+    };
     let (login, call) = (login(), call());
     let mistaken = Login {
         status: CredentialRefusal::InvalidPassword.status(),
@@ -123,6 +129,27 @@ fn verbs() -> Vec<Kind> {
         Kind::Upload { label: "Billing 2027".into(), outcome: "uploaded", explanation: None },
         Kind::Upload { label: "Mine".into(), outcome: "refused", explanation: Some((&refusal).into()) },
         Kind::Issue { client: "billing".into(), serial: "1002".into(), kept_key: false },
+        Kind::Advertise {
+            host: Some("org.test".into()),
+            standard_port: Some(32_768),
+            mutual_port: Some(32_769),
+            proxy_port: Some(32_770),
+            admin_port: Some(32_771),
+        },
+        Kind::Proxy(Box::new(Proxy {
+            remote: "127.0.0.1:50001".into(),
+            method: Some("CONNECT".into()),
+            connect: Some("other.my.salesforce.com:443".into()),
+            status: Some(403),
+            explanation: Explanation {
+                headline: "refused: other.my.salesforce.com:443 is another org's My Domain".into(),
+                rule: "the proxy door leads to this org's own doors only".into(),
+                expected: "login.salesforce.com on port 443".into(),
+                found: "CONNECT other.my.salesforce.com:443".into(),
+                client: Some("saw 403 instead of a tunnel".into()),
+                cure: "point the client at acme.my.salesforce.com; see docs/proxy.md#refusals".into(),
+            },
+        })),
     ]
 }
 
@@ -132,6 +159,7 @@ pub fn handshake(id: u64) -> Handshake {
         id,
         door: Door::Mutual,
         remote: "127.0.0.1:50000".into(),
+        connect: None,
         sni: Some("localhost".into()),
         tls_version: Some("TLSv1.3".into()),
         cipher: Some("TLS_AES_256_GCM_SHA384".into()),

@@ -122,6 +122,7 @@ fn runtime() -> Runtime {
 fn client(running: &Running) -> Client {
     Client {
         port: running.ports().standard,
+        proxy: None,
         ca: running.server_ca().clone(),
         identity: None,
         version: None,
