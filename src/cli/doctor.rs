@@ -15,7 +15,7 @@ use crate::doctor::{self, Facts, Report, UploadFact, story};
 use crate::journal::Event;
 use crate::scenario::switches::ApiEndpoint;
 use crate::simulator::kit::{KIT_JSON, Kit};
-use crate::simulator::{Running, Simulator};
+use crate::simulator::{Reach, Running, Simulator};
 
 mod settle;
 
@@ -33,6 +33,10 @@ pub(super) struct Args {
     /// End the command if it takes longer than this: 90s, 10m
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     timeout: Option<Duration>,
+
+    /// Send the command through the proxy door, for clients with hard-coded salesforce.com hosts
+    #[arg(long)]
+    proxy: bool,
 
     /// Folder for what clients need (default: a temporary one, named by MOCKORG_KIT)
     #[arg(long, value_name = "DIR")]
@@ -63,6 +67,7 @@ const EXAMPLES: &str = "\
 Examples:
   mockorg doctor -- npm test
   mockorg doctor scenario.toml --timeout 2m -- java -jar client.jar
+  mockorg doctor --proxy -- python load.py
   mockorg doctor -- sh -c 'curl --cert \"$MOCKORG_CLIENT_BILLING_PEM\" \"$MOCKORG_MUTUAL_URL/services/data\"'
   mockorg doctor --json -- pytest tests/org > report.json
 
@@ -99,6 +104,9 @@ async fn examine(args: &Args, scenario: Scenario) -> Result<Report, Outcome> {
         (None, Err(error)) => return Err(could_not_run(format_args!("no temporary folder for the kit: {error}"))),
     };
     let mut simulator = Simulator::default().ports(args.standard_port, args.mutual_port, 0).kit(&kit);
+    if args.proxy {
+        simulator = simulator.reach(Reach::ThroughProxy);
+    }
     if let Some(journal) = &args.journal {
         simulator = simulator.journal(journal);
     }
@@ -145,7 +153,8 @@ fn facts(args: &Args, org: &Running) -> Facts {
         enforced: enforced.map(|user| user.spec.username.clone()).collect(),
         uploads: state.org.uploads.iter().map(upload).collect(),
         urls_as_arrived: state.org.switches.api_endpoint == ApiEndpoint::AsArrived,
-        foreign_proxy: foreign_proxy(|name| std::env::var(name).ok()),
+        // with --proxy the variables are ours
+        foreign_proxy: if args.proxy { None } else { foreign_proxy(|name| std::env::var(name).ok()) },
         ..Facts::default()
     }
 }

@@ -85,6 +85,8 @@ pub enum Code {
     PlainHttp,
     /// Logged in on the mutual door, and then called on the standard one.
     PortNotChanged,
+    /// The proxy door was asked for something else than this org.
+    ProxyRefused,
     /// A request was refused for a reason that is none of certificates.
     RequestRefused,
     /// What was refused was tried again as it was.
@@ -105,8 +107,9 @@ pub enum Code {
 
 impl Code {
     /// All of them, in the order in which a client meets them: of two that are equally grave, the earlier is told first.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::NeverCame,
+        Self::ProxyRefused,
         Self::PlainHttp,
         Self::UntrustedServer,
         Self::TlsMismatch,
@@ -159,6 +162,7 @@ impl Code {
             Self::NotUploaded => "not-uploaded",
             Self::PlainHttp => "plain-http",
             Self::PortNotChanged => "port-not-changed",
+            Self::ProxyRefused => "proxy-refused",
             Self::RequestRefused => "request-refused",
             Self::Retries => "retries",
             Self::Revoked => "revoked",

@@ -134,13 +134,13 @@ const HABITS: &[(Topic, Platform, &str)] = &[
     (
         Topic::UntrustedServer,
         Platform::Unknown,
-        "the variables that doctor sets (SSL_CERT_FILE, REQUESTS_CA_BUNDLE, NODE_EXTRA_CA_CERTS, JAVA_TOOL_OPTIONS) count \
-         only where the client does not name a bundle of its own",
+        "the variables that doctor sets (SSL_CERT_FILE, CURL_CA_BUNDLE, REQUESTS_CA_BUNDLE, NODE_EXTRA_CA_CERTS, \
+         JAVA_TOOL_OPTIONS) count only where the client does not name a bundle of its own",
     ),
     (
         Topic::UntrustedServer,
         Platform::Curl,
-        "curl reads SSL_CERT_FILE unless --cacert or a .curlrc names another bundle (observed)",
+        "curl reads CURL_CA_BUNDLE, then SSL_CERT_FILE, unless --cacert or a .curlrc names another bundle (observed)",
     ),
     (
         Topic::UntrustedServer,
@@ -151,14 +151,14 @@ const HABITS: &[(Topic, Platform, &str)] = &[
     (
         Topic::UntrustedServer,
         Platform::Node,
-        "Node reads NODE_EXTRA_CA_CERTS once, as it starts, and not where an agent has a `ca` of its own; it checks the \
-         server after the handshake and leaves without an alert (observed)",
+        "Node reads NODE_EXTRA_CA_CERTS once, as it starts, and not for an agent with a `ca` of its own; where it does not \
+         trust the server it leaves without an alert (observed, Node 22)",
     ),
     (
         Topic::UntrustedServer,
         Platform::Python,
-        "requests reads REQUESTS_CA_BUNDLE and prefers it to a session's `verify`; ssl and httpx read SSL_CERT_FILE \
-         (observed); a `verify` on the call itself replaces either",
+        "requests reads REQUESTS_CA_BUNDLE and prefers it to a session's `verify`, but not to one on the call itself \
+         (observed); Python's own ssl reads SSL_CERT_FILE",
     ),
     (
         Topic::MixedPaths,

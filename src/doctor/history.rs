@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::journal::event::{Handshake, Login, Request, SentCertificate};
+use crate::journal::event::{Handshake, Login, Proxy, Request, SentCertificate};
 use crate::journal::{Event, Kind};
 use crate::org::Door;
 
@@ -11,6 +11,8 @@ use crate::org::Door;
 #[derive(Debug)]
 pub(super) struct History<'a> {
     pub connections: Vec<Connection<'a>>,
+    /// What the proxy door refused.
+    pub turned_away: Vec<&'a Proxy>,
 }
 
 /// A connection, and what came over it.
@@ -26,6 +28,7 @@ pub(super) struct Connection<'a> {
 impl<'a> History<'a> {
     /// What came over connections whose handshake is not among the events is left out.
     pub fn of(events: &'a [Arc<Event>]) -> Self {
+        let mut turned_away = Vec::new();
         let mut connections: BTreeMap<u64, Connection<'a>> = BTreeMap::new();
         for event in events {
             match &event.kind {
@@ -39,12 +42,13 @@ impl<'a> History<'a> {
                 Kind::Request(request) => {
                     connections.entry(request.handshake).and_modify(|connection| connection.requests.push(request));
                 }
+                Kind::Proxy(proxy) => turned_away.push(&**proxy),
                 _ => {}
             }
         }
         let mut connections: Vec<_> = connections.into_values().collect();
         connections.iter_mut().enumerate().for_each(|(at, connection)| connection.n = at + 1);
-        Self { connections }
+        Self { connections, turned_away }
     }
 
     /// The connections to that door.

@@ -53,8 +53,11 @@ impl Answer {
     }
 }
 
+/// How a question is answered: the answer, and its detail.
+type Answering = fn(&Case<'_>) -> (Answer, String);
+
 pub(super) fn answer(case: &Case<'_>) -> Vec<Question> {
-    let asked: [(&'static str, fn(&Case<'_>) -> (Answer, String)); 6] = [
+    let asked: [(&'static str, Answering); 6] = [
         ("did it come", came),
         ("did it trust the server", trusted),
         ("did it send a certificate", sent),
@@ -87,6 +90,9 @@ fn trusted(case: &Case<'_>) -> (Answer, String) {
     match (alerts.is_empty(), spoke) {
         (false, 0) => (Answer::No, format!("it sent the alert {alerts}")),
         (false, _) => (Answer::Partly, format!("on some connections it sent the alert {alerts}")),
+        (true, 0) if case.history.connections.iter().any(|one| one.handshake.ending == Some("left")) => {
+            (Answer::Unknown, "it left during the handshake, without an alert".into())
+        }
         (true, 0) => (Answer::Unknown, "no request came".into()),
         (true, _) => (Answer::Yes, "or it does not check".into()),
     }

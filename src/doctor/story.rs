@@ -73,6 +73,7 @@ fn negotiated(visit: &Visit) -> String {
         parts.push(visit.sni.as_ref().map_or_else(|| "no SNI".into(), |name| format!("SNI {name}")));
         parts.extend(visit.alpn.as_ref().map(|alpn| format!("ALPN {alpn}")));
     }
+    parts.extend(visit.connect.as_ref().map(|target| format!("by proxy as {target}")));
     parts.join(", ")
 }
 
@@ -82,8 +83,8 @@ fn came_with(visit: &Visit) -> Vec<Span> {
     match (visit.certificates.as_slice(), visit.door, visit.ending) {
         ([], Door::Mutual, None) => spans.push(span(Tone::Bad, "no certificate")),
         ([], ..) => {}
-        ([only], ..) => spans.push(span(Tone::Plain, format!("certificate {only} alone"))),
-        ([leaf, rest @ ..], ..) => spans.push(span(Tone::Plain, format!("certificate {leaf} + {}", rest.join(" + ")))),
+        ([only], ..) => spans.push(span(Tone::Plain, format!("certificate {only} alone,"))),
+        ([leaf, rest @ ..], ..) => spans.push(span(Tone::Plain, format!("certificate {leaf} + {},", rest.join(" + ")))),
     }
     let alert = visit.alert.as_deref().unwrap_or("none");
     match (visit.ending, visit.holds) {
@@ -125,9 +126,11 @@ fn question(question: &Question) -> Vec<Span> {
         Answer::Unknown => Tone::Dim,
         Answer::Yes => Tone::Good,
     };
-    let mut line = vec![span(Tone::Plain, format!("  {:<46}", question.question)), span(tone, question.answer.word())];
+    let colon = if question.detail.is_empty() { "" } else { ":" };
+    let answer = span(tone, format!("{}{colon}", question.answer.word()));
+    let mut line = vec![span(Tone::Plain, format!("  {:<46}", question.question)), answer];
     if !question.detail.is_empty() {
-        line.push(span(Tone::Dim, format!("({})", question.detail)));
+        line.push(span(Tone::Plain, &question.detail));
     }
     line
 }

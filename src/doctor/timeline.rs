@@ -13,6 +13,9 @@ pub struct Visit {
     pub n: usize,
     /// By which door.
     pub door: Door,
+    /// What the client asked the proxy door for, if it came through that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connect: Option<String>,
     /// `TLSv1.3`
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_version: Option<String>,
@@ -73,6 +76,7 @@ fn visit(connection: &Connection<'_>) -> Visit {
     Visit {
         n: connection.n,
         door: handshake.door,
+        connect: handshake.connect.clone(),
         tls_version: handshake.tls_version.clone(),
         sni: handshake.sni.clone(),
         alpn: handshake.alpn.clone(),

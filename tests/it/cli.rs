@@ -21,7 +21,7 @@ fn stdout(args: &[&str]) -> String {
 #[test]
 fn help_teaches() {
     let mut help = String::new();
-    for command in ["", "certs", "check", "completions", "explain", "healthcheck", "schema", "serve"] {
+    for command in ["", "certs", "check", "completions", "doctor", "explain", "healthcheck", "schema", "serve"] {
         let command: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
         help.push_str(&format!("$ mockorg {}\n{}\n", command.join(" "), stdout(&command)));
     }

@@ -5,6 +5,7 @@ mod authorize; // the two-layer table as a golden
 mod cli; // every subcommand, by the built binary
 mod controls; // the verbs on a running org, sessions
 mod data; // ids, SOQL
+mod doctor; // what a client did, told from the journal
 mod edge; // certificates on the wire: alerts, pages, switches
 mod journal; // events, canonical form, explanations
 mod kit; // what a client team is handed

@@ -136,7 +136,9 @@ fn wrong_port(case: &Case<'_>, astray: &[Asked<'_>], good: &[Asked<'_>]) -> Opti
         .rule("an enforced user calls the API on 8443 only, whatever port the URLs from the login carry")
         .expected(format!("calls to {}", case.facts.mutual_url))
         .found(format!("{logins}; on the standard door {calls}, {} refused; {urls}", counted(refused.len(), "call")))
-        .production("the login succeeds, the first call answers MUTUAL_AUTHENTICATION_FAILED (observed, 2018)")
+        .production("a call on 443 with an enforced user's session answers MUTUAL_AUTHENTICATION_FAILED (observed, 2018); which port the \
+             URLs from a login on 8443 carry today is not published (unverified)",
+        )
         .cure(format!(
             "after login put the mutual door's port into serverUrl and instance_url (8443 in production, {} here), before the \
              first call; see docs/refusals.md#standard-door",

@@ -6,11 +6,14 @@ use crate::doctor::habits::Topic;
 use crate::doctor::history::{Connection, counted, listed};
 
 pub(super) fn rule(case: &Case<'_>) -> Vec<Finding> {
-    [never_came(case), plain_http(case), no_request(case), no_sni(case)].into_iter().flatten().collect()
+    [never_came(case), proxy_refused(case), plain_http(case), no_request(case), no_sni(case)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn never_came(case: &Case<'_>) -> Option<Finding> {
-    if !case.history.connections.is_empty() {
+    if !case.history.connections.is_empty() || !case.history.turned_away.is_empty() {
         return None;
     }
     let facts = case.facts;
@@ -23,7 +26,7 @@ fn never_came(case: &Case<'_>) -> Option<Finding> {
         Some(variable) => format!("unset {variable}, or set NO_PROXY=localhost,127.0.0.1,::1, and try again"),
         None => {
             "give the client MOCKORG_STANDARD_URL as its login URL and MOCKORG_MUTUAL_URL for calls, or fix the doors \
-                 with --standard-port and --mutual-port; a client with hard-coded salesforce.com hosts goes elsewhere"
+                 with --standard-port and --mutual-port; a client with hard-coded salesforce.com hosts needs --proxy"
                 .into()
         }
     };
@@ -34,6 +37,25 @@ fn never_came(case: &Case<'_>) -> Option<Finding> {
         .production("nothing would have come there either, if its address is set in the same way (inferred)")
         .cure(cure);
     Some(finding)
+}
+
+/// A client may have business with others, too; that it came to this org is what counts.
+fn proxy_refused(case: &Case<'_>) -> Option<Finding> {
+    let refused = &case.history.turned_away;
+    let explanation = &refused.first()?.explanation;
+    let came = !case.history.connections.is_empty();
+    let severity = if came { Severity::Warns } else { Severity::Breaks };
+    let asked = listed(refused.iter().map(|one| one.connect.clone().unwrap_or_else(|| "what cannot be read".into())));
+    Some(
+        Finding::new(Code::ProxyRefused, severity, format!("the proxy door was asked for {asked}, and refused"))
+            .rule(explanation.rule.clone())
+            .expected(explanation.expected.clone())
+            .found(format!("{}; {}", explanation.found, counted(refused.len(), "refusal")))
+            .production(
+                "the client would reach that host: whether it is the org's is for its configuration to say (inferred)",
+            )
+            .cure(explanation.cure.clone()),
+    )
 }
 
 fn plain_http(case: &Case<'_>) -> Option<Finding> {
