@@ -6,6 +6,7 @@
 
 use std::fmt::{self, Debug, Formatter};
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
@@ -76,8 +77,8 @@ impl Changes {
 
 /// The records of one org.
 pub struct Disk {
-    // closed before the folder's lock goes
-    db: sled::Db,
+    /// Always there until this is dropped; closed before the folder's lock goes.
+    db: Option<sled::Db>,
     commits: Commits,
     folder: Folder,
 }
@@ -100,7 +101,7 @@ impl Disk {
         };
         folder.keep_private();
         let commits = Commits::open(&folder.commits()).map_err(|cause| folder.unwritable(cause))?;
-        let disk = Self { db, commits, folder };
+        let disk = Self { db: Some(db), commits, folder };
         let (recorded, acknowledged) =
             (disk.read(COMMITS)?.unwrap_or_default(), Commits::acknowledged(&disk.folder.commits()));
         if recorded < acknowledged {
@@ -125,9 +126,9 @@ impl Disk {
         let number = patiently(|| {
             let number = self.commits.numbered(|number| {
                 batch.insert(COMMITS, number.to_string().as_bytes());
-                self.db.apply_batch(batch)
+                self.asked(|db| db.apply_batch(batch))
             })?;
-            self.db.flush().map(|_| number)
+            self.asked(|db| db.flush()).map(|_| number)
         });
         self.commits.acknowledge(number.map_err(unkept)?);
         Ok(())
@@ -149,14 +150,14 @@ impl Disk {
         let Changes { records, .. } = changes;
         for part in records.chunks(BATCH) {
             if let Ok(batch) = batch(Changes { records: part.to_vec(), unwritable: None }) {
-                let _ = self.db.apply_batch(batch);
+                let _ = self.asked(|db| db.apply_batch(batch));
             }
         }
     }
 
     /// The record under a key.
     pub fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, DataError> {
-        let value = self.db.get(key).map_err(|error| self.folder.damaged(&error.to_string()))?;
+        let value = self.asked(|db| db.get(key)).map_err(|error| self.folder.damaged(&error.to_string()))?;
         value.map(|value| self.parse(key.as_bytes(), &value)).transpose()
     }
 
@@ -172,13 +173,23 @@ impl Disk {
             let rest = String::from_utf8_lossy(&key[prefix.len()..]).into_owned();
             Ok((rest, self.parse(&key, &value)?))
         };
-        self.db.scan_prefix(prefix).map(record).collect()
+        let entries = self.asked(|db| Ok(db.scan_prefix(prefix).collect::<Vec<_>>()));
+        entries.map_err(|error| self.folder.damaged(&error.to_string()))?.into_iter().map(record).collect()
     }
 
     /// Removes every record.
     pub fn clear(&self) -> Result<(), Unkept> {
         self.commits.restart().map_err(|cause| Unkept(cause.to_string()))?;
-        patiently(|| self.db.clear().and_then(|()| self.db.flush())).map(|_| ()).map_err(unkept)
+        patiently(|| self.asked(|db| db.clear().and_then(|()| db.flush()))).map(|_| ()).map_err(unkept)
+    }
+
+    /// Asks sled; should it fall over, then it alone.
+    fn asked<T>(&self, question: impl FnOnce(&sled::Db) -> sled::Result<T>) -> sled::Result<T> {
+        let gone = || sled::Error::Unsupported("the records are closed".into());
+        let db = self.db.as_ref().ok_or_else(gone)?;
+        catch_unwind(AssertUnwindSafe(|| question(db))).unwrap_or_else(|_| {
+            Err(sled::Error::ReportableBug("the store fell over; what it said is on standard error".into()))
+        })
     }
 
     fn parse<T: DeserializeOwned>(&self, key: &[u8], value: &[u8]) -> Result<T, DataError> {
@@ -186,6 +197,14 @@ impl Disk {
         // a session's key is its token, which no message shows
         let noun = key.split('/').next().unwrap_or_default();
         serde_json::from_slice(value).map_err(|error| self.folder.damaged(&format!("a record {noun:?}: {error}")))
+    }
+}
+
+impl Drop for Disk {
+    /// sled would fall over if the disk refused its last word; everything acknowledged was flushed long before.
+    fn drop(&mut self) {
+        let db = self.db.take();
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(db)));
     }
 }
 

@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use crate::wire::Client;
 
-pub const FREE_PORTS: [&str; 6] = ["--standard-port", "0", "--mutual-port", "0", "--admin-port", "0"];
+pub const FREE_PORTS: [&str; 8] =
+    ["--standard-port", "0", "--mutual-port", "0", "--proxy-port", "0", "--admin-port", "0"];
 
 /// `serve` in a process of its own; killed when it is dropped.
 pub struct Served {
@@ -55,6 +56,7 @@ impl Served {
         let ca = Certificate::from_pem(self.file("server-ca.pem").as_bytes()).unwrap().remove(0);
         Client {
             port,
+            proxy: None,
             ca,
             identity: None,
             version: None,
