@@ -53,7 +53,7 @@ pub(super) enum NotStarted {
 }
 
 /// How long a command that was asked to end may take over it.
-const LAST_WORDS: Duration = Duration::from_secs(5);
+const ENDING_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Runs it to its end.
 pub(super) async fn run(task: &Task<'_>) -> Result<Ended, NotStarted> {
@@ -104,7 +104,7 @@ async fn attend(mut child: Child, signals: &mut Signals, is_apart: bool, limit: 
                 } else {
                     Signal::terminate().hand_on(&child, is_apart);
                     timed_out = limit;
-                    due = Some(Box::pin(sleep(LAST_WORDS)));
+                    due = Some(Box::pin(sleep(ENDING_PATIENCE)));
                 }
             }
         }

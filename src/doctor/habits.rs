@@ -111,7 +111,8 @@ const HABITS: &[(Topic, Platform, &str)] = &[
     (
         Topic::LeafOnly,
         Platform::Curl,
-        "--cert takes one PEM: leaf, then intermediates (observed); the root need not be in it",
+        "curl's --cert takes one PEM: leaf, then intermediates; openssl s_client sends the first certificate of -cert alone, \
+         and the others only by -cert_chain (observed)",
     ),
     (
         Topic::WrongCertificate,
@@ -140,7 +141,8 @@ const HABITS: &[(Topic, Platform, &str)] = &[
     (
         Topic::UntrustedServer,
         Platform::Curl,
-        "curl reads CURL_CA_BUNDLE, then SSL_CERT_FILE, unless --cacert or a .curlrc names another bundle (observed)",
+        "curl reads CURL_CA_BUNDLE, and SSL_CERT_FILE only where neither that nor SSL_CERT_DIR is set; --cacert or a .curlrc \
+         replaces them (observed)",
     ),
     (
         Topic::UntrustedServer,

@@ -8,7 +8,7 @@ use crate::journal::line::{Span, Tone, span};
 use crate::org::Door;
 
 /// So many connections are shown, and so many requests of each; the report in JSON has them all.
-const SHOWN: usize = 12;
+const MOST_SHOWN: usize = 12;
 
 /// The characters of a line of text.
 const WIDTH: usize = 96;
@@ -21,7 +21,7 @@ pub fn lines(report: &Report) -> Vec<Vec<Span>> {
         lines.push(vec![span(Tone::Dim, text)]);
     }
     lines.push(Vec::new());
-    lines.extend(report.connections.iter().take(SHOWN).flat_map(visit));
+    lines.extend(report.connections.iter().take(MOST_SHOWN).flat_map(visit));
     lines.extend(more(report.connections.len(), "", "connection"));
     if !report.connections.is_empty() {
         lines.push(Vec::new());
@@ -63,7 +63,7 @@ fn visit(visit: &Visit) -> Vec<Vec<Span>> {
         first.push(span(Tone::Dim, if rest.is_empty() { tls } else { tls + ":" }));
     }
     first.extend(rest);
-    let requests = visit.requests.iter().take(SHOWN).map(entry);
+    let requests = visit.requests.iter().take(MOST_SHOWN).map(entry);
     std::iter::once(first).chain(requests).chain(more(visit.requests.len(), "      ", "request")).collect()
 }
 
@@ -116,7 +116,7 @@ fn entry(entry: &Entry) -> Vec<Span> {
 }
 
 fn more(count: usize, indent: &str, thing: &str) -> Option<Vec<Span>> {
-    let hidden = count.checked_sub(SHOWN).filter(|hidden| *hidden > 0)?;
+    let hidden = count.checked_sub(MOST_SHOWN).filter(|hidden| *hidden > 0)?;
     Some(vec![span(Tone::Dim, format!("{indent}… and {hidden} more {thing}s: --json has them all"))])
 }
 

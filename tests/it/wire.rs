@@ -18,7 +18,6 @@ use openssl::ssl::{
     ConnectConfiguration, SslConnector, SslConnectorBuilder, SslMethod, SslSession, SslStream, SslVerifyMode,
     SslVersion,
 };
-use serde_json::Value;
 use tokio::runtime::Runtime;
 
 mod answer;

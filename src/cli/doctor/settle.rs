@@ -20,7 +20,7 @@ impl Probes {
 }
 
 /// How long is waited, at most, for a connection that somebody still holds open without a word.
-const SETTLE: Duration = Duration::from_secs(2);
+const SETTLE_PATIENCE: Duration = Duration::from_secs(2);
 
 /// A connection made now is accepted after all those before it, and every one that is accepted gets a number: once the
 /// journal has ours, and a handshake for every lower number, nothing of the client is on its way any more.
@@ -29,7 +29,8 @@ pub(super) async fn settle(journal: &Journal, before: u64, ports: Ports) -> Prob
     let waited = tokio::task::spawn_blocking(move || {
         let probes = Probes(knock(ports));
         for remote in &probes.0 {
-            let _ = journal.wait_for(before, SETTLE, |event| handshake(event).is_some_and(|(_, from)| from == remote));
+            let _ = journal
+                .wait_for(before, SETTLE_PATIENCE, |event| handshake(event).is_some_and(|(_, from)| from == remote));
         }
         let events = journal.since(before);
         let seen: HashSet<u64> = events.iter().filter_map(|event| Some(handshake(event)?.0)).collect();
@@ -37,7 +38,9 @@ pub(super) async fn settle(journal: &Journal, before: u64, ports: Ports) -> Prob
         // of a run so long that its first events are gone, only the last are waited for
         let first = if events.first().is_some_and(|event| event.seq == before + 1) { 1 } else { last };
         for missing in (first..=last).filter(|id| !seen.contains(id)) {
-            if journal.wait_for(before, SETTLE, |event| handshake(event).is_some_and(|(id, _)| id == missing)).is_none()
+            if journal
+                .wait_for(before, SETTLE_PATIENCE, |event| handshake(event).is_some_and(|(id, _)| id == missing))
+                .is_none()
             {
                 break;
             }
@@ -54,7 +57,7 @@ fn knock(ports: Ports) -> HashSet<String> {
     let all = doors.into_iter().flat_map(|(port, words)| addresses.map(|at| (SocketAddr::new(at, port), words)));
     // a machine without IPv6 is no error
     let knocked = all.filter_map(|(door, words)| {
-        let mut stream = TcpStream::connect_timeout(&door, SETTLE).ok()?;
+        let mut stream = TcpStream::connect_timeout(&door, SETTLE_PATIENCE).ok()?;
         let remote = stream.local_addr().ok()?.to_string();
         // what cannot be written is not answered either, and waited for no longer than the rest
         let _ = stream.write_all(words);

@@ -132,17 +132,18 @@ fn wrong_port(case: &Case<'_>, astray: &[Asked<'_>], good: &[Asked<'_>]) -> Opti
     } else {
         "URLs that login returns (serverUrl, instance_url) carry the standard port (org.api-endpoint = \"standard\")"
     };
+    let by_proxy = refused.iter().any(|(connection, _)| connection.handshake.connect.is_some());
+    let mutual = if by_proxy { "port 8443 through the proxy door" } else { &case.facts.mutual_url };
     let finding = Finding::new(code, Severity::Breaks, headline)
         .rule("an enforced user calls the API on 8443 only, whatever port the URLs from the login carry")
-        .expected(format!("calls to {}", case.facts.mutual_url))
+        .expected(format!("calls to {mutual}"))
         .found(format!("{logins}; on the standard door {calls}, {} refused; {urls}", counted(refused.len(), "call")))
         .production("a call on 443 with an enforced user's session answers MUTUAL_AUTHENTICATION_FAILED (observed, 2018); which port the \
              URLs from a login on 8443 carry today is not published (unverified)",
         )
         .cure(format!(
-            "after login put the mutual door's port into serverUrl and instance_url (8443 in production, {} here), before the \
-             first call; see docs/refusals.md#standard-door",
-            case.facts.mutual_url
+            "after login put the mutual door's port into serverUrl and instance_url (8443 in production, here {mutual}), before \
+             the first call; see docs/refusals.md#standard-door"
         ))
         .on(refused.iter().map(|(connection, _)| connection.n));
     Some(finding)

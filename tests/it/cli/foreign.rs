@@ -2,8 +2,7 @@
 
 use std::process::{Command, Output, Stdio};
 
-const FREE_PORTS: [&str; 8] =
-    ["--standard-port", "0", "--mutual-port", "0", "--proxy-port", "0", "--admin-port", "0"];
+const FREE_PORTS: [&str; 8] = ["--standard-port", "0", "--mutual-port", "0", "--proxy-port", "0", "--admin-port", "0"];
 
 /// An org that stops as soon as it is ready, with nothing in its environment but this.
 fn serve(args: &[&str], environment: &[(&str, &str)]) -> (Output, String, String) {
