@@ -125,7 +125,8 @@ fn one_step(org: &Org, who: &str, chance: &Chance, name: &str) {
             let thing = format!("refresh {name}");
             let kept = Step::begin(who, &thing, "alive");
             let user_id = org.snapshot().org.users[0].id.clone();
-            let grant = RefreshGrant { user_id, client_id: "quickstart-client-id".into(), scope: "api".into() };
+            // an app each, since a user holds but five tokens of one
+            let grant = RefreshGrant { user_id, client_id: name.to_owned(), scope: "api".into() };
             org.store().give_refresh(name.to_owned(), grant).unwrap();
             kept.done(&thing, "alive");
             if chance.below(2) == 0 {
