@@ -16,7 +16,7 @@ pub const LINGER_TIME: Duration = Duration::from_secs(1);
 
 /// Writes an answer and closes the connection; what the client still sends is taken until it has closed its side too.
 ///
-/// It may be in the middle of a head or a body of which nobody has read the rest: see [`Parting`].
+/// It may be in the middle of a head or a body of which nobody has read the rest.
 pub async fn answer_and_close(io: impl AsyncRead + AsyncWrite + Unpin, answer: &[u8], patience: Duration) {
     let mut io = Patient::new(io, None, patience);
     if io.write_all(answer).await.is_err() || io.io.shutdown().await.is_err() {
