@@ -194,6 +194,12 @@ fn the_canonical_form_forgets_what_differs_between_runs() {
         [first, second].map(|handshake| event(seq, Kind::Handshake(Box::new(handshake))))
     };
     assert_eq!(canonical_text(&run(1, 40_000, 1)), canonical_text(&run(7, 50_000, 90)));
+    let proxied = |target: &str| {
+        let handshake = Handshake { connect: Some(target.into()), ..handshake(1) };
+        canonical_text(&[event(1, Kind::Handshake(Box::new(handshake)))])
+    };
+    assert_eq!(proxied("localhost:40000"), proxied("localhost:50000"));
+    assert_ne!(proxied("[::1]:40000"), proxied("[::2]:40000"));
     let [first, second] = run(1, 40_000, 1);
     assert_eq!(
         canonical_text(&[first.clone(), second.clone()]),

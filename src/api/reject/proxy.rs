@@ -21,7 +21,8 @@ impl Refusal {
         let names = format!("{hosts} on port 443 (the standard door) or 8443 (the mutual door)");
         let (headline, expected, cure) = match elsewhere {
             Elsewhere::DirectPort(standard, mutual) => (
-                format!("{target} is none of this org's doors"),
+                // without the port: a free one differs between runs, and headlines are in the canonical journal
+                format!("{} has no door on that port", target.rsplit_once(':').map_or(&*target, |(host, _)| host)),
                 format!("port {standard} (the standard door) or {mutual} (the mutual door) of this host"),
                 "let the client go there directly: NO_PROXY=localhost,127.0.0.1,::1".to_owned(),
             ),

@@ -6,9 +6,9 @@
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
-const require = createRequire(join(process.env.NODE_PATH, 'anchor.cjs'));
+const require = createRequire(resolve(process.env.NODE_PATH, 'anchor.cjs'));
 const { HttpsProxyAgent } = require('https-proxy-agent');
 const { ProxyAgent, fetch } = require('undici');
 

@@ -59,11 +59,31 @@ fn any_bytes_on_any_door_end_in_an_answer_or_a_closed_connection() {
         prop::collection::vec(any::<u8>(), 0..200).prop_map(|rest| [b"GET ", &rest[..]].concat()),
     ];
     hold(128, bytes, |org, bytes| {
-        for port in [org.port(Door::Mutual), org.port(Door::Standard), org.ports().admin] {
+        for port in [org.port(Door::Mutual), org.port(Door::Standard), org.ports().admin, org.ports().proxy] {
             let said = say(port, &bytes);
-            let fine = said.is_empty() || said[0] == ALERT || said.starts_with(b"HTTP/1.1 400");
+            let fine = said.is_empty() || said[0] == ALERT || said.starts_with(b"HTTP/1.1 40");
             prop_assert!(fine, "{:?}", String::from_utf8_lossy(&said));
         }
+        Ok(())
+    });
+}
+
+#[test]
+fn a_connect_with_a_few_bytes_changed_gets_a_tunnel_or_a_status() {
+    let target = select(vec!["acme.my.salesforce.com:8443", "login.salesforce.com:443", "[::1]:8443", "localhost:1"]);
+    let change = (any::<prop::sample::Index>(), any::<u8>());
+    let heads = (target, prop::collection::vec(change, 0..4), prop::collection::vec(any::<u8>(), 0..40));
+    let heads = heads.prop_map(|(target, changes, ahead)| {
+        let mut head = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n\r\n").into_bytes();
+        changes.into_iter().for_each(|(at, byte)| *at.get_mut(&mut head) = byte);
+        [head, ahead].concat()
+    });
+    hold(128, heads, |org, head| {
+        let said = say(org.ports().proxy, &head);
+        let fine =
+            said.is_empty() || [&b"HTTP/1.1 200 "[..], b"HTTP/1.1 4"].iter().any(|begin| said.starts_with(begin));
+        prop_assert!(fine, "{:?} to {:?}", String::from_utf8_lossy(&said), String::from_utf8_lossy(&head));
+        prop_assert_eq!(org.panics(), Vec::<String>::new());
         Ok(())
     });
 }

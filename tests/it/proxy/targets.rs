@@ -89,9 +89,9 @@ fn what_leads_to_no_door_is_refused_with_a_reason_and_a_cure() {
         ("acme-two.my.salesforce.com:443", "is another org's My Domain", "my-domain = \"acme-two\""),
         ("login.salesforce.com:80", "is none of the service's ports", "use 443, or 8443 with a client certificate"),
         ("acme.my.salesforce.com:4443", "is none of the service's ports", "use 443, or 8443"),
-        ("localhost:443", "is none of this org's doors", &direct),
-        (&admin, "is none of this org's doors", "NO_PROXY=localhost,127.0.0.1,::1"),
-        ("[::1]:22", "is none of this org's doors", &direct),
+        ("localhost:443", "has no door on that port", &direct),
+        (&admin, "has no door on that port", "NO_PROXY=localhost,127.0.0.1,::1"),
+        ("[::1]:22", "has no door on that port", &direct),
     ] {
         let seen = org.journal().last_seq();
         let mut tcp = dial(&org);
@@ -99,7 +99,8 @@ fn what_leads_to_no_door_is_refused_with_a_reason_and_a_cure() {
         let answer = Answer::read((head.clone() + &rest(tcp)).as_bytes()).unwrap();
         // many clients show the status line and nothing else
         let status_line = head.lines().next().unwrap();
-        assert!(status_line.starts_with(&format!("HTTP/1.1 403 {target} {reason}")), "{status_line}");
+        let named = if reason.contains("that port") { target.rsplit_once(':').unwrap().0 } else { target };
+        assert!(status_line.starts_with(&format!("HTTP/1.1 403 {named} {reason}")), "{status_line}");
         assert!(answer.head.contains("content-type: text/plain") && answer.head.contains("connection: close"));
         assert!(answer.body.contains(told), "{target}: {}", answer.body);
         let event = refusal_after(&org, seen);
