@@ -127,7 +127,9 @@ fn the_process_with_a_full_disk() {
     assert_eq!(dump(&org, &[&session]), before);
     println!("{}", dump(&org, &[]));
     let refused = org.event(|event| matches!(&event.kind, Kind::Upload { outcome: "refused", .. }));
-    assert!(matches!(&refused.kind, Kind::Upload { explanation: Some(why), .. } if why.found.contains("File too large")));
+    assert!(
+        matches!(&refused.kind, Kind::Upload { explanation: Some(why), .. } if why.found.contains("File too large"))
+    );
     // CRLs that come due are renewed all the same, and clients are served
     org.clock().advance(SignedDuration::from_hours(24 * 30)).unwrap();
     let billing = org.mutual("billing").get("/services/data").unwrap();
