@@ -194,9 +194,11 @@ impl Disk {
 
     fn parse<T: DeserializeOwned>(&self, key: &[u8], value: &[u8]) -> Result<T, DataError> {
         let key = String::from_utf8_lossy(key);
-        // a session's key is its token, which no message shows
+        // a session's key is its token, and a record may have secrets, so no message shows either
         let noun = key.split('/').next().unwrap_or_default();
-        serde_json::from_slice(value).map_err(|error| self.folder.damaged(&format!("a record {noun:?}: {error}")))
+        let wrong =
+            |error: serde_json::Error| format!("a record {noun:?} cannot be read at its byte {}", error.column());
+        serde_json::from_slice(value).map_err(|error| self.folder.damaged(&wrong(error)))
     }
 }
 
