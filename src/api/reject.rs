@@ -202,7 +202,8 @@ impl Reject {
             Cause::Refused(refusal) => (refusal.code, refusal.page_text()),
             Cause::Credentials(refusal) => (refusal.code(), refusal.page_text()),
             Cause::Http(error) => (error.code, &error.message),
-            Cause::Page { .. } | Cause::Session => (self.code(), ""),
+            Cause::Session => (INVALID_SESSION_ID, "The session has ended."),
+            Cause::Page { .. } => (self.code(), ""),
         }
     }
 
