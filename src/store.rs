@@ -187,15 +187,18 @@ impl Store {
         }
     }
 
-    /// Ends a refresh token and gives another in its place; false if it had ended already.
+    /// Gives a refresh token in another's place, which ends; false if that one had been replaced or had ended already.
+    ///
+    /// The new one is there before the old one goes, so that whoever finds the old one gone finds its successor.
     pub fn replace_refresh(&self, old: &str, new: String) -> bool {
         let Some(grant) = self.refresh(old) else { return false };
-        if !self.end_refresh(old) {
-            return false;
+        self.keep_refresh(new.clone(), grant.clone());
+        if self.refresh_order.replace(old, &new) && self.end_refresh(old) {
+            self.refresh_order.give(&new, &grant);
+            return true;
         }
-        self.refresh_order.replace(old, &new);
-        self.give_refresh(new, grant);
-        true
+        self.end_refresh(&new);
+        false
     }
 
     /// Ends the token of that app that took the place of one that comes back: whether there was one.

@@ -42,9 +42,14 @@ impl Order {
         if given.len() > MAX_APPROVALS { given.pop_front() } else { None }
     }
 
-    /// Notes that a token took another's place.
-    pub(super) fn replace(&self, old: &str, new: &str) {
-        self.inner().replaced.insert(old.to_owned(), new.to_owned());
+    /// Notes that a token took another's place; false if one has already.
+    pub(super) fn replace(&self, old: &str, new: &str) -> bool {
+        let (mut inner, old) = (self.inner(), old.to_owned());
+        let is_first = inner.replaced.get(&old).is_none();
+        if is_first {
+            inner.replaced.insert(old, new.to_owned());
+        }
+        is_first
     }
 
     /// Notes that a token has ended.
