@@ -259,7 +259,9 @@ impl Store {
         self.refresh.give(self.disk.as_ref(), token, grant)
     }
 
-    /// Ends a refresh token and gives another in its place; false if it had ended already.
+    /// Gives a refresh token in another's place, which ends; false if that one had been replaced or had ended already.
+    ///
+    /// Both at once, so that whoever finds the old one gone finds its successor.
     pub fn replace_refresh(&self, old: &str, new: String) -> Result<bool, Unkept> {
         self.refresh.replace(self.disk.as_ref(), old, new)
     }

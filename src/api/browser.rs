@@ -22,7 +22,7 @@ mod login;
 mod markup;
 
 pub(super) use consent::Consent;
-pub(super) use login::{Login, log_in};
+pub(super) use login::{Login, attempt, enter, on_a_page};
 pub(super) use markup::{error_page, form_target, page};
 
 /// The parameter that carries a form's token.

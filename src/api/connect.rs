@@ -2,14 +2,13 @@
 
 use maud::html;
 
-use super::browser::{Browser, CSRF, Consent, Login, error_page, log_in, page};
+use super::browser::{Browser, CSRF, Consent, Login, enter, page};
 use super::call::Call;
 use super::oauth::Parameters;
 use super::reject::Reject;
 use super::reply::Reply;
-use super::session::decide;
 use super::{Note, Site};
-use crate::org::{Action, Grant};
+use crate::org::Grant;
 use crate::store::{Answer, Device};
 
 pub(super) fn answer(site: &Site, call: &Call, note: &mut Note) -> Result<Reply, Reject> {
@@ -22,17 +21,9 @@ pub(super) fn answer(site: &Site, call: &Call, note: &mut Note) -> Result<Reply,
     }
     let mut browser = Browser::of(call);
     let form = if posts { Some(Parameters::of_form(call)?) } else { None };
-    if let Some(form) = &form {
-        browser.check_form(site, form)?;
-    }
-    let logs_in = form.as_ref().filter(|form| form.get("username").is_some() || form.get("password").is_some());
-    let grant = match (logs_in, browser.user(site, call)) {
-        (Some(form), _) => log_in(site, call, note, &mut browser, form, Login::default())?,
-        (None, Some(user)) => decide(call, note, &user, Action::Page).map_err(|reject| {
-            let page = error_page(403, &reject);
-            reject.drawn(page)
-        })?,
-        (None, None) => return Ok(Login::default().show(site, call, &browser)),
+    let login = Login::default();
+    let Some(grant) = enter(site, call, note, &mut browser, form.as_ref(), &login, false)? else {
+        return Ok(login.show(site, call, &browser));
     };
     match form.as_ref().filter(|form| form.get("user_code").is_some()) {
         Some(form) => typed(site, call, &browser, form, &grant),
@@ -81,7 +72,7 @@ fn ask(site: &Site, browser: &Browser, code: &str, error: Option<&str>) -> Reply
 
 fn unknown(site: &Site, browser: &Browser, code: &str) -> Reject {
     let text = "That code is not valid, or it has expired.";
-    let page = ask(site, browser, code, Some(text));
+    let page = ask(site, browser, &code.chars().take(SHOWN).collect::<String>(), Some(text));
     let reject = Reject::said(400, "INVALID_USER_CODE", text).because(
         "a device waits 10 minutes for the code that it shows",
         "the user_code of a device that waits",
@@ -90,3 +81,6 @@ fn unknown(site: &Site, browser: &Browser, code: &str) -> Reject {
     );
     reject.drawn(page)
 }
+
+/// So much of a wrong code is shown again.
+const SHOWN: usize = 20;

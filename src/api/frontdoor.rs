@@ -2,15 +2,14 @@
 
 use serde_json::json;
 
-use super::browser::{Browser, error_page};
+use super::browser::{Browser, attempt, on_a_page};
 use super::call::{Call, encoded};
-use super::login::{Attempt, by_name};
+use super::login::by_name;
 use super::oauth::Parameters;
 use super::reject::Reject;
 use super::reply::Reply;
 use super::session::admit;
 use super::{Note, Site};
-use crate::data::Id;
 use crate::org::Action;
 
 /// `/services/oauth2/singleaccess`: a link that logs a browser in, once.
@@ -43,35 +42,22 @@ pub(super) fn answer(site: &Site, call: &Call, note: &mut Note) -> Result<Reply,
         return Err(Reject::method(&call.method, "GET,HEAD,POST"));
     }
     let parameters = Parameters::of(call)?;
-    let user = user(site, &parameters).and_then(|id| call.org.user(&id));
-    let username = user.map(|user| user.spec.username.clone()).unwrap_or_default();
-    let attempt = Attempt {
-        flow: "browser",
-        action: Action::Page,
-        username: username.clone(),
-        application: "Browser".to_owned(),
-        api: None,
-        app: None,
+    let id = match (parameters.get("otp"), parameters.get("sid")) {
+        (Some(pass), _) => site.controls.store().browsers().take_pass(pass, site.controls.clock().wall_now()),
+        (None, session) => {
+            let caller = admit(site, call, note, session, Action::Page).map_err(on_a_page)?;
+            Some(caller.session.user_id)
+        }
     };
+    let user = id.and_then(|id| call.org.user(&id));
+    let username = user.map(|user| user.spec.username.clone()).unwrap_or_default();
     let identify = || if user.is_some() { by_name(call, &username) } else { Err(no_pass()) };
-    let grant = attempt.judge(site, call, note, identify).map_err(|reject| {
-        let page = error_page(403, &reject);
-        reject.drawn(page)
-    })?;
+    let grant = attempt(&username).judge(site, call, note, identify).map_err(on_a_page)?;
     let mut browser = Browser::of(call);
     browser.keep_login(site, &grant);
     let wanted = parameters.get("startURL").or_else(|| parameters.get("retURL")).unwrap_or("/");
     let status = if call.method == http::Method::POST { 303 } else { 302 };
     Ok(browser.tell(call, Reply::redirect(status, local(wanted))))
-}
-
-fn user(site: &Site, parameters: &Parameters) -> Option<Id> {
-    let (store, clock) = (site.controls.store(), site.controls.clock());
-    match (parameters.get("otp"), parameters.get("sid")) {
-        (Some(pass), _) => store.browsers().take_pass(pass, clock.wall_now()),
-        (None, Some(session)) => store.session(session, clock.org_now()).map(|session| session.user_id),
-        (None, None) => None,
-    }
 }
 
 /// The place asked for if it is one of this org's pages: no other host, however it is written.

@@ -266,7 +266,8 @@ impl Reject {
             Cause::Refused(refusal) => (refusal.code, refusal.page_text()),
             Cause::Credentials(refusal) => (refusal.code(), refusal.page_text()),
             Cause::Http(error) => (error.code, &error.message),
-            Cause::Page { .. } | Cause::Query(_) | Cause::Session => (self.code(), ""),
+            Cause::Session => (INVALID_SESSION_ID, "The session has ended."),
+            Cause::Page { .. } | Cause::Query(_) => (self.code(), ""),
         }
     }
 

@@ -85,14 +85,18 @@ impl RefreshTokens {
     pub(super) fn replace(&self, disk: Option<&Disk>, old: &str, new: String) -> Result<bool, Unkept> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(grant) = self.find(old) else { return Ok(false) };
-        self.exchange(disk, Some(old), new.clone(), grant)?;
-        self.change(|held| held.replaced.insert(old.to_owned(), new));
+        self.exchange(disk, Some(old), new, grant)?;
         Ok(true)
     }
 
     /// Ends a token; whether it lived.
     pub(super) fn end(&self, disk: Option<&Disk>, token: &str) -> Result<bool, Unkept> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        self.finish(disk, token)
+    }
+
+    /// The same, with the turn held.
+    fn finish(&self, disk: Option<&Disk>, token: &str) -> Result<bool, Unkept> {
         if self.find(token).is_none() {
             return Ok(false);
         }
@@ -104,9 +108,11 @@ impl RefreshTokens {
     /// Ends the token of that app that stands where this one stood, however often it was replaced since; whether there
     /// was one.
     pub(super) fn end_successor(&self, disk: Option<&Disk>, replaced: &str, client: &str) -> Result<bool, Unkept> {
+        // nobody replaces the successor meanwhile
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(living) = self.held().successor(replaced) else { return Ok(false) };
         let is_theirs = self.find(&living).is_some_and(|grant| grant.client_id == client);
-        if is_theirs { self.end(disk, &living) } else { Ok(false) }
+        if is_theirs { self.finish(disk, &living) } else { Ok(false) }
     }
 
     /// With the turn held: everything on the disk at once, then in memory.
@@ -133,6 +139,9 @@ impl RefreshTokens {
         })?;
         self.change(|held| {
             ended.iter().for_each(|old| held.remove(old));
+            if let Some(old) = old {
+                held.replaced.insert(old.to_owned(), token.clone());
+            }
             held.insert(token, living);
         });
         Ok(())

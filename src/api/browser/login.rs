@@ -4,10 +4,11 @@ use maud::html;
 
 use super::{Browser, CSRF, error_page, page};
 use crate::api::call::Call;
-use crate::api::login::{Attempt, in_browser};
+use crate::api::login::{Attempt, LONGEST_KEPT, in_browser};
 use crate::api::oauth::Parameters;
 use crate::api::reject::Reject;
 use crate::api::reply::Reply;
+use crate::api::session::decide;
 use crate::api::{Note, Site};
 use crate::org::{Action, Grant, Refusal};
 
@@ -44,32 +45,66 @@ impl Login {
     }
 }
 
+/// The user of a browser: who logs in by this form, or has logged in before. `None` if nobody has, or if that is not to
+/// count (`anew`) and no form was sent: the login page is due then. What the user may do is asked at every step.
+pub(in crate::api) fn enter(
+    site: &Site,
+    call: &Call,
+    note: &mut Note,
+    browser: &mut Browser,
+    form: Option<&Parameters>,
+    login: &Login,
+    anew: bool,
+) -> Result<Option<Grant>, Reject> {
+    if let Some(form) = form {
+        browser.check_form(site, form)?;
+        if form.get("username").is_some() || form.get("password").is_some() {
+            return log_in(site, call, note, browser, form, login).map(Some);
+        }
+    }
+    match browser.user(site, call).filter(|_| form.is_some() || !anew) {
+        Some(user) => decide(call, note, &user, Action::Page).map(Some).map_err(on_a_page),
+        None => Ok(None),
+    }
+}
+
 /// Logs in by the form of [`Login`]; a refusal shows the page again, without a word on what was wrong.
-pub(in crate::api) fn log_in(
+fn log_in(
     site: &Site,
     call: &Call,
     note: &mut Note,
     browser: &mut Browser,
     form: &Parameters,
-    login: Login,
+    login: &Login,
 ) -> Result<Grant, Reject> {
     let (username, password) = (form.get("username").unwrap_or_default(), form.get("password").unwrap_or_default());
-    let attempt = Attempt {
+    let outcome = attempt(username).judge(site, call, note, || in_browser(call, username, password));
+    let grant = outcome.map_err(|reject| match reject.words() {
+        (Refusal::API_ONLY | Refusal::MUTUAL_AUTHENTICATION_FAILED, _) => on_a_page(reject),
+        (_, text) => {
+            let username = username.chars().take(LONGEST_KEPT).collect();
+            let page = Login { username, ..login.clone() }.draw(site, call, browser, Some(text));
+            reject.drawn(page)
+        }
+    })?;
+    browser.keep_login(site, &grant);
+    Ok(grant)
+}
+
+/// A login in a browser.
+pub(in crate::api) fn attempt(username: &str) -> Attempt<'static> {
+    Attempt {
         flow: "browser",
         action: Action::Page,
         username: username.to_owned(),
         application: "Browser".to_owned(),
         api: None,
         app: None,
-    };
-    let outcome = attempt.judge(site, call, note, || in_browser(call, username, password));
-    let grant = outcome.map_err(|reject| {
-        let page = match reject.words() {
-            (Refusal::API_ONLY | Refusal::MUTUAL_AUTHENTICATION_FAILED, _) => error_page(403, &reject),
-            (_, text) => Login { username: username.to_owned(), ..login }.draw(site, call, browser, Some(text)),
-        };
-        reject.drawn(page)
-    })?;
-    browser.keep_login(site, &grant);
-    Ok(grant)
+    }
+}
+
+/// A refusal that nothing follows from but a page.
+pub(in crate::api) fn on_a_page(reject: Reject) -> Reject {
+    let page = error_page(403, &reject);
+    reject.drawn(page)
 }

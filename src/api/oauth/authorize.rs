@@ -3,13 +3,12 @@
 //! Nothing is kept between the pages: each form goes to where it was shown, and the request is read anew.
 
 use super::Parameters;
-use crate::api::browser::{Browser, Consent, Login, form_target, log_in};
+use crate::api::browser::{Browser, Consent, Login, enter, form_target};
 use crate::api::call::Call;
 use crate::api::reject::Reject;
 use crate::api::reply::Reply;
-use crate::api::session::decide;
 use crate::api::{Note, Site};
-use crate::org::{Action, Grant};
+use crate::org::Grant;
 use crate::store::CodeGrant;
 
 mod redirect;
@@ -31,30 +30,16 @@ pub(in crate::api) fn authorize(site: &Site, call: &Call, note: &mut Note) -> Re
     let request = Request::read(call)?;
     let mut browser = Browser::of(call);
     let form = if posts { Some(Parameters::of_form(call)?) } else { None };
-    if let Some(form) = &form {
-        browser.check_form(site, form)?;
-    }
     let login =
         Login { username: request.login_hint.clone(), targets: form_target(&request.back.uri).into_iter().collect() };
-    let grant = match form.as_ref().filter(|form| form.get("username").is_some() || form.get("password").is_some()) {
-        Some(form) => log_in(site, call, note, &mut browser, form, login)?,
-        None => match browser.user(site, call).filter(|_| posts || !request.prompt.login) {
-            Some(user) => by_cookie(call, note, &user)?,
-            None => match request.prompt.quiet {
-                Some(quiet) => return Err(request.back.refuse(not_quietly(quiet, "login_required"))),
-                None => return Ok(login.show(site, call, &browser)),
-            },
-        },
-    };
-    consent(site, call, &browser, &request, &grant, form.as_ref().and_then(|form| form.get("decision")))
-}
-
-/// What the user of a browser may do is asked at every step.
-fn by_cookie(call: &Call, note: &mut Note, user: &std::sync::Arc<crate::org::User>) -> Result<Grant, Reject> {
-    decide(call, note, user, Action::Page).map_err(|reject| {
-        let page = crate::api::browser::error_page(403, &reject);
-        reject.drawn(page)
-    })
+    let entered = enter(site, call, note, &mut browser, form.as_ref(), &login, request.prompt.login)?;
+    match (entered, request.prompt.quiet) {
+        (Some(grant), _) => {
+            consent(site, call, &browser, &request, &grant, form.as_ref().and_then(|form| form.get("decision")))
+        }
+        (None, Some(quiet)) => Err(request.back.refuse(not_quietly(quiet, "login_required"))),
+        (None, None) => Ok(login.show(site, call, &browser)),
+    }
 }
 
 fn consent(

@@ -145,9 +145,12 @@ impl<'a> Browser<'a> {
         self.submit(uri, &page, &[("username", username), ("password", password)]).await
     }
 
-    /// Through login and consent to the code.
+    /// Through login, and consent if it is asked for, to the code.
     async fn code(&mut self, uri: &str, user: (&str, &str)) -> String {
         let page = self.log_in(uri, user).await;
+        if page.status == 303 {
+            return code_of(&page);
+        }
         let answer = self.submit(uri, &page, &[("decision", "allow")]).await;
         code_of(&answer)
     }

@@ -41,6 +41,9 @@ pub(super) enum Quiet {
     PromptNone,
 }
 
+/// The bytes of a nonce; it is kept with its code.
+pub const LONGEST_NONCE: usize = 1_000;
+
 impl Request {
     /// Reads the query; a form that follows brings the user's part only.
     pub fn read(call: &Call) -> Result<Self, Reject> {
@@ -61,8 +64,8 @@ impl Request {
         let scope = scopes::granted(&app, query.get("scope")).map_err(|beyond| refuse(no_scope(&app, beyond)))?;
         let challenge = pkce::challenge(&query, app.spec.require_pkce).map_err(refuse)?;
         let prompt = prompt(&query).map_err(refuse)?;
-        let text = |name: &str| query.get(name).map(str::to_owned);
-        let (nonce, login_hint) = (text("nonce"), text("login_hint").unwrap_or_default());
+        let nonce = nonce(&query).map_err(refuse)?;
+        let login_hint = query.get("login_hint").unwrap_or_default().to_owned();
         Ok(Self { app, back, scope, challenge, nonce, login_hint, prompt })
     }
 }
@@ -119,6 +122,19 @@ fn no_scope(app: &App, beyond: &str) -> Reject {
         beyond,
         "add the scope to the app's scopes, or do not ask for it",
     )
+}
+
+fn nonce(query: &Parameters) -> Result<Option<String>, Reject> {
+    match query.get("nonce") {
+        Some(nonce) if nonce.len() > LONGEST_NONCE => Err(Reject::said(400, "invalid_request", "nonce is too long")
+            .because(
+                "a nonce is kept with the code, for the id token",
+                &format!("{LONGEST_NONCE} bytes at most"),
+                &format!("{} bytes", nonce.len()),
+                "send a random value of 16 bytes or so",
+            )),
+        nonce => Ok(nonce.map(str::to_owned)),
+    }
 }
 
 /// Words that are not known are passed over, as `display` is.

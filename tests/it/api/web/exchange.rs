@@ -1,5 +1,7 @@
 //! A code for tokens: what binds it, that it is good once and not for long, and what comes back.
 
+use std::sync::Arc;
+
 use expect_test::expect;
 use jiff::SignedDuration;
 use mockorg::scenario::Permission;
@@ -159,4 +161,27 @@ async fn an_enforced_users_code_is_exchanged_at_the_mutual_door_with_the_certifi
     let answer =
         doors.mutual("POST", "/services/oauth2/token").certificate("billing").form(&fields(&code)).send().await;
     assert_eq!(answer.status, 200, "{}", answer.text);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_code_sent_many_times_at_once_gives_nothing_that_lives() {
+    let doors = Arc::new(org());
+    let code = Browser::at(&doors).code(SHOP, ADA).await;
+    let requests = (0..32).map(|_| {
+        let (doors, code) = (doors.clone(), code.clone());
+        tokio::spawn(async move { redeem(&doors, &code, &[]).await })
+    });
+    let mut given = Vec::new();
+    for request in requests.collect::<Vec<_>>() {
+        let answer = request.await.expect("no panic");
+        if answer.status == 200 {
+            given.push(answer.json());
+        }
+    }
+    assert!(given.len() <= 1, "{given:?}");
+    for tokens in given {
+        assert!(!lives(&doors, tokens["access_token"].as_str().expect("text")).await);
+        let refresh_token = tokens["refresh_token"].as_str().expect("text");
+        assert_eq!(doors.controls.store().refresh(refresh_token), None);
+    }
 }

@@ -1,5 +1,7 @@
 //! Refresh tokens: rotation, the end of a family, and how many there may be.
 
+use std::sync::Arc;
+
 use mockorg::store::MAX_APPROVALS;
 
 use super::{ADA, Browser, SHOP, VERIFIER, challenge, code_of, error, lives, org, redeem, token};
@@ -119,5 +121,39 @@ async fn one_approval_too_many_ends_the_oldest() {
     assert_eq!(refresh(&doors, "shop", &given[0]).await.status, 400);
     for token in &given[1..] {
         assert_eq!(refresh(&doors, "shop", token).await.status, 200);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_token_used_many_times_at_once_opens_one_session_at_most() {
+    let doors = Arc::new(org());
+    let first = rota(&doors, &mut Browser::at(&doors)).await;
+    let requests = (0..32).map(|_| {
+        let (doors, first) = (doors.clone(), first.clone());
+        tokio::spawn(async move { refresh(&doors, "rota", &first).await })
+    });
+    let mut opened = Vec::new();
+    for request in requests.collect::<Vec<_>>() {
+        let answer = request.await.expect("no panic");
+        if answer.status == 200 {
+            opened.push(next(&answer));
+        }
+    }
+    let [successor] = opened.as_slice() else { panic!("one is given a token: {opened:?}") };
+    assert_eq!(refresh(&doors, "rota", successor).await.status, 400, "the others have ended it");
+}
+
+#[tokio::test]
+async fn a_rotation_takes_no_other_tokens_place() {
+    let doors = org();
+    let mut browser = Browser::at(&doors);
+    let mut given = vec![rota(&doors, &mut browser).await];
+    for _ in 1..MAX_APPROVALS {
+        given.push(rota(&doors, &mut Browser::at(&doors)).await);
+    }
+    let last = given.pop().expect("the newest");
+    let replaced = next(&refresh(&doors, "rota", &last).await);
+    for token in given.iter().chain([&replaced]) {
+        assert_eq!(refresh(&doors, "rota", token).await.status, 200);
     }
 }

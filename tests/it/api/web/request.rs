@@ -77,6 +77,7 @@ async fn what_is_wrong_after_that_goes_back_to_the_client() {
         format!("{shop}&response_type=code%20token"),
         format!("{shop}&response_type=code&scope=api%20full"),
         format!("{shop}&response_type=code&code_challenge=short"),
+        format!("{shop}&response_type=code&nonce={}", "n".repeat(1_001)),
         "client_id=server&redirect_uri=https%3A%2F%2Fserver.example%2Fback&response_type=code".to_owned(),
         "client_id=rota&redirect_uri=testapp%3A%2F%2F%2Fdone&response_type=code".to_owned(),
         "client_id=shop&redirect_uri=http%3A%2F%2Flocalhost%3A8080%2Fback%3Ffrom%3Dorg&response_type=x".to_owned(),
@@ -91,6 +92,7 @@ async fn what_is_wrong_after_that_goes_back_to_the_client() {
         302 https://shop.example/back#error=unsupported_response_type&error_description=response%20type%20not%20supported
         302 https://shop.example/back?error=invalid_scope&error_description=the%20requested%20scope%20is%20not%20allowed
         302 https://shop.example/back?error=invalid_request&error_description=invalid%20code%20challenge
+        302 https://shop.example/back?error=invalid_request&error_description=nonce%20is%20too%20long
         302 https://server.example/back?error=unauthorized_client&error_description=the%20app%20may%20not%20use%20the%20web%20server%20flow
         302 testapp:///done?error=invalid_request&error_description=missing%20required%20code%20challenge
         302 http://localhost:8080/back?from=org&error=unsupported_response_type&error_description=response%20type%20not%20supported"#]]
