@@ -48,6 +48,7 @@ impl Refusal {
             (Self::API_DISABLED, Action::Token) => "Failed: OAuth API access disabled",
             (Self::API_DISABLED, _) => "Failed: API access disabled",
             (Self::API_ONLY, _) => "Failed: API-only user",
+            (Self::PASSWORD_EXPIRED, _) => "Password Expired",
             _ => "Mutual authentication failed",
         }
     }
@@ -58,9 +59,9 @@ impl Refusal {
         Self {
             code: Self::PASSWORD_EXPIRED,
             headline: format!("the password of {username} has expired"),
-            rule: "with an expired password login succeeds, and calls wait for a new one".into(),
+            rule: "with an expired password the API's login succeeds, and calls and pages wait for a new one".into(),
             expected: "a password that has not expired; a login says so in passwordExpired".into(),
-            found: format!("a call by {username}, whose password has expired"),
+            found: format!("{username}, whose password has expired"),
             cure: "set a new password (password-expired = false); passwords of integration users should not expire; \
                    see docs/refusals.md#password-expired"
                 .into(),

@@ -27,6 +27,10 @@ fn a_client_without_a_server_name_is_shown_the_default_certificate() {
     assert_eq!(shown(&org, None), DEFAULT);
     assert!(shown(&org, Some("login.salesforce.com")).contains(&"login.salesforce.com".to_owned()));
     assert!(shown(&org, Some("ACME.my.salesforce.com")).len() > DEFAULT.len());
+    // a legacy instance's name; one label in its place is covered as well
+    for instance in ["na1.salesforce.com", "my.salesforce.com"] {
+        assert!(shown(&org, Some(instance)).contains(&"*.salesforce.com".to_owned()), "{instance}");
+    }
     for foreign in ["cdn.example", "salesforce.com", "a.b.my.salesforce.com", "my.salesforce.example"] {
         assert_eq!(shown(&org, Some(foreign)), DEFAULT, "{foreign}");
     }

@@ -84,7 +84,7 @@ async fn every_login_is_in_the_history_and_the_journal_with_its_own_reason() {
         ada@acme.example: Invalid Password
         locked@acme.example: Password Lockout
         gone@acme.example: User is Inactive
-        late@acme.example: Mutual authentication failed
+        late@acme.example: Password Expired
         robot@acme.example: Failed: API-only user
         nobody@acme.example: Invalid Login"#]]
     .assert_eq(&statuses.join("\n"));
