@@ -63,6 +63,17 @@ impl Clock {
         };
     }
 
+    /// Sets the org's clock as another one is set: standing or running, and where.
+    pub fn set_like(&self, other: &Self) {
+        let hands = *other.0.read().unwrap_or_else(|poisoned| poisoned.into_inner());
+        *self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = hands;
+    }
+
+    /// Whether the org's clock stands until it is moved.
+    pub fn stands(&self) -> bool {
+        matches!(*self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner()), Hands::Standing(_))
+    }
+
     /// The org's time: client certificates, CRLs, sessions, dates shown.
     pub fn org_now(&self) -> Timestamp {
         match *self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner()) {

@@ -12,6 +12,9 @@ use crate::seed::{Chance, Seed};
 use crate::store::{RefreshGrant, Snapshot, Store};
 
 mod clients;
+mod crls;
+mod marks;
+mod reset;
 mod switches;
 mod time;
 mod trust;
@@ -19,6 +22,8 @@ mod uploads;
 mod users;
 
 pub use clients::RenewalKey;
+pub use crls::{CrlChange, CrlError};
+pub use marks::{BadMark, LONGEST_MARK};
 pub use switches::{SWITCHES, SwitchError};
 pub use time::OutOfCalendar;
 pub use trust::TrustError;
@@ -59,6 +64,8 @@ struct Inner {
     journal: Journal,
     store: Store,
     identities: Mutex<Identities>,
+    /// As the scenario has it, for a reset.
+    first: reset::First,
 }
 
 impl Controls {
@@ -73,9 +80,10 @@ impl Controls {
         let org = Org::from_scenario(&scenario, &leaves, now, seed)?;
         let store = Store::new(Snapshot { org: Arc::new(org), edge: Arc::new(edge) });
         keep_refresh_tokens(&store);
+        let first = reset::First { snapshot: store.snapshot(), identities: identities.clone() };
         let (tokens, ids) = (seed.stream("tokens"), seed.stream("ids"));
         let (scenario, identities) = (Arc::new(scenario), Mutex::new(identities));
-        Ok(Self(Arc::new(Inner { scenario, clock, seed, tokens, ids, journal, store, identities })))
+        Ok(Self(Arc::new(Inner { scenario, clock, seed, tokens, ids, journal, store, identities, first })))
     }
 
     /// The scenario that the org was made of.

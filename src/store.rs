@@ -126,6 +126,14 @@ impl Store {
         Ok(made)
     }
 
+    /// Begins anew with this snapshot: no session, no refresh token, no login history.
+    pub fn start_over(&self, snapshot: Snapshot) {
+        self.update(|_| (snapshot, ()));
+        self.sessions.clear();
+        self.refresh.write().unwrap_or_else(|poisoned| poisoned.into_inner()).clear();
+        self.logins.write().unwrap_or_else(|poisoned| poisoned.into_inner()).clear();
+    }
+
     /// Keeps a session.
     pub fn open_session(&self, session: Session) {
         self.sessions.open(session);

@@ -15,6 +15,9 @@ pub enum UploadError {
     /// The org refuses it.
     #[error(transparent)]
     Refused(#[from] UploadRefusal),
+    /// No client of the scenario has that name.
+    #[error("no client is named {0:?}")]
+    UnknownClient(String),
     /// No upload has that label.
     #[error("no mutual authentication certificate {0:?}")]
     UnknownLabel(String),
@@ -42,6 +45,13 @@ impl Controls {
         let label = label.chars().take(upload::MAX_LABEL).collect();
         self.journal().append(Kind::Upload { label, outcome, explanation });
         Ok(uploaded?)
+    }
+
+    /// Uploads the present certificate of a client of the scenario.
+    pub fn upload_of_client(&self, label: &str, client: &str) -> Result<Arc<Upload>, UploadError> {
+        let leaf = self.identities().client(client).map(|client| client.leaf.clone());
+        let leaf = leaf.ok_or_else(|| UploadError::UnknownClient(client.to_owned()))?;
+        self.upload(label, leaf.pem().as_bytes())
     }
 
     /// Deletes an upload; clients that present it are refused from their next request on.

@@ -58,6 +58,10 @@ impl Sessions {
         self.0.write().unwrap_or_else(PoisonError::into_inner).by_token.remove(token).is_some()
     }
 
+    pub(super) fn clear(&self) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Open::default();
+    }
+
     pub(super) fn end_of_user(&self, user: &Id) -> usize {
         let mut open = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let before = open.by_token.len();
