@@ -40,7 +40,7 @@ mod soap;
 mod usage;
 mod version;
 
-pub use address::Addresses;
+pub use address::{Addresses, AdvertiseError, Outside};
 pub use body::{BODY_LIMIT, BODY_PATIENCE};
 pub use call::LONGEST_PATH;
 pub use login::LONGEST_KEPT;

@@ -1,35 +1,110 @@
 //! The URLs that answers carry: they follow the request's Host where that is a name of ours, and `org.api-endpoint`.
 
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use warp::host::Authority;
 
+use crate::controls::Controls;
+use crate::journal::Kind;
 use crate::org::{Door, Org};
 use crate::scenario::switches::ApiEndpoint;
 
-/// How clients reach the doors.
+/// How clients reach the doors; clones share what is advertised.
 #[derive(Clone, Debug, Default)]
 pub struct Addresses {
-    /// The standard door's port.
-    pub standard: u16,
-    /// The mutual door's port.
-    pub mutual: u16,
-    /// Names besides loopback ones that clients may use, without a port.
-    pub advertise: Vec<String>,
+    standard: u16,
+    mutual: u16,
+    names: Vec<String>,
+    outside: Arc<ArcSwap<Outside>>,
+}
+
+/// The doors as they are seen from outside a port mapping. What is left out follows each request, or is the door's own.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Outside {
+    /// A name given at start, or `localhost`, `127.0.0.1`, `::1`: what the server's certificate covers.
+    pub host: Option<String>,
+    /// The port that leads to the standard door.
+    pub standard_port: Option<u16>,
+    /// The port that leads to the mutual door.
+    pub mutual_port: Option<u16>,
+    /// The port that leads to the proxy door; only the kit names it.
+    pub proxy_port: Option<u16>,
+    /// The port that leads to the admin door; only the kit names it.
+    pub admin_port: Option<u16>,
+}
+
+/// Why something cannot be advertised.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum AdvertiseError {
+    /// Not a name of this org.
+    #[error("{host:?} is not a name of this org, which has {}", .names.join(", "))]
+    Host {
+        /// As asked.
+        host: String,
+        /// The names that can be advertised.
+        names: Vec<String>,
+    },
+    /// Port 0.
+    #[error("0 is no port that a client can call")]
+    Port,
 }
 
 impl Addresses {
+    /// The doors' own ports, and the names besides loopback ones by which clients may call them (`--advertise`).
+    pub fn new(standard: u16, mutual: u16, names: Vec<String>) -> Self {
+        Self { standard, mutual, names, outside: Arc::default() }
+    }
+
+    /// The names given at start, besides loopback ones.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// What is advertised now.
+    pub fn outside(&self) -> Arc<Outside> {
+        self.outside.load_full()
+    }
+
+    /// Sets what direct answers and the kit carry from now on, and tells the journal; `Outside::default()` takes it back.
+    ///
+    /// It replaces what was advertised before. Requests to a name of the real service (through the proxy, or by an alias)
+    /// are not affected: their answers stay with such names.
+    pub fn advertise(&self, controls: &Controls, mut outside: Outside) -> Result<(), AdvertiseError> {
+        if let Some(host) = &mut outside.host {
+            *host = folded(host.trim_start_matches('[').trim_end_matches(']'));
+            let names: Vec<_> =
+                LOOPBACK.iter().map(|&name| name.to_owned()).chain(self.names.iter().cloned()).collect();
+            if !names.iter().any(|name| folded(name) == *host) {
+                return Err(AdvertiseError::Host { host: host.clone(), names });
+            }
+        }
+        let Outside { host, standard_port, mutual_port, proxy_port, admin_port } = outside.clone();
+        if [standard_port, mutual_port, proxy_port, admin_port].contains(&Some(0)) {
+            return Err(AdvertiseError::Port);
+        }
+        self.outside.store(Arc::new(outside));
+        controls.journal().append(Kind::Advertise { host, standard_port, mutual_port, proxy_port, admin_port });
+        Ok(())
+    }
+
     /// The base of the URLs that a login returns: scheme, host and port, no slash at the end.
     pub fn endpoint(&self, org: &Org, host: Option<&Authority>, arrived: Door) -> String {
         let wanted = match org.switches.api_endpoint {
             ApiEndpoint::AsArrived => arrived,
             ApiEndpoint::Standard => Door::Standard,
         };
-        let port = match host {
-            Some(authority) if self.is_ours(authority) => self.port(authority, arrived, wanted),
-            _ => self.own_port(wanted),
+        let ours = host.filter(|authority| self.is_ours(authority));
+        let outside = match ours {
+            Some(authority) if service_name(&folded(authority.host())).is_some() => Arc::default(),
+            _ => self.outside(),
         };
-        let name = self.name(org, host);
+        let port = outside.port(wanted).unwrap_or_else(|| match ours {
+            Some(authority) => self.port(authority, arrived, wanted),
+            None => self.own_port(wanted),
+        });
+        let name = outside.host.as_deref().map_or_else(|| self.name(org, host), bracketed);
         if port == HTTPS { format!("https://{name}") } else { format!("https://{name}:{port}") }
     }
 
@@ -60,9 +135,7 @@ impl Addresses {
 
     fn is_ours(&self, authority: &Authority) -> bool {
         let name = folded(authority.host());
-        is_loopback(&name)
-            || service_name(&name).is_some()
-            || self.advertise.iter().any(|advertised| folded(advertised) == name)
+        is_loopback(&name) || service_name(&name).is_some() || self.names.iter().any(|ours| folded(ours) == name)
     }
 
     /// The port by which the client reaches the wanted door.
@@ -87,6 +160,22 @@ impl Addresses {
     }
 }
 
+impl Outside {
+    fn port(&self, door: Door) -> Option<u16> {
+        match door {
+            Door::Mutual => self.mutual_port,
+            Door::Standard => self.standard_port,
+        }
+    }
+}
+
+/// As a URL writes a host.
+fn bracketed(host: &str) -> String {
+    if host.contains(':') { format!("[{host}]") } else { host.to_owned() }
+}
+
+/// Names that the server's certificate covers without being told.
+const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 const HTTPS: u16 = 443;
 const MUTUAL: u16 = 8443;
 

@@ -10,12 +10,13 @@ use warp::filters::BoxedFilter;
 use warp::reply::Response;
 use warp::{Filter, Rejection};
 
+use super::Addresses;
 use crate::controls::Controls;
 
 /// `GET /health` and `GET /crl/{ca}.crl`; a Host that is neither loopback nor advertised is refused.
-pub fn routes(controls: Controls, advertised: Vec<String>) -> BoxedFilter<(Response,)> {
+pub fn routes(controls: Controls, addresses: Addresses) -> BoxedFilter<(Response,)> {
     let host = warp::any().and(warp::header::optional::<String>("host")).and_then(move |host: Option<String>| {
-        let known = host.is_some_and(|host| is_ours(&host, &advertised));
+        let known = host.is_some_and(|host| is_ours(&host, addresses.names()));
         async move { if known { Ok(()) } else { Err(warp::reject::custom(ForeignHost)) } }
     });
     let host = host.untuple_one();

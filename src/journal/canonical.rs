@@ -57,9 +57,21 @@ fn name(certificate: &Value) -> Value {
     certificate.get("name").or_else(|| certificate.get("subject")).cloned().unwrap_or_default()
 }
 
-/// What a handshake, login, request or renewal carries that is made up anew in every run.
-const GENERATED: [&str; 8] =
-    ["id", "handshake", "remote", "serial", "session", "duration_us", "request_body", "response_body"];
+/// What an event carries that is made up anew in every run.
+const GENERATED: [&str; 12] = [
+    "id",
+    "handshake",
+    "remote",
+    "serial",
+    "session",
+    "duration_us",
+    "request_body",
+    "response_body",
+    "standard_port",
+    "mutual_port",
+    "proxy_port",
+    "admin_port",
+];
 
 /// No handshake has this id: they are counted from 1.
 const VERBS: u64 = 0;

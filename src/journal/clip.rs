@@ -11,6 +11,7 @@ impl Kind {
     pub(super) fn clipped(mut self) -> Self {
         match &mut self {
             Self::Admin(refused) => clip_admin(refused),
+            Self::Advertise { host, .. } => each(host),
             Self::Clock { change } => clip(change),
             Self::Crl { ca, change } => each([ca, change]),
             Self::Handshake(handshake) => clip_handshake(handshake),

@@ -28,6 +28,24 @@ pub struct Event {
 pub enum Kind {
     /// The admin door refused a request.
     Admin(Box<Admin>),
+    /// What answers say of where the doors are was set; nothing means that they follow each request again.
+    Advertise {
+        /// The host.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        host: Option<String>,
+        /// The port that leads to the standard door.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        standard_port: Option<u16>,
+        /// The port that leads to the mutual door.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        mutual_port: Option<u16>,
+        /// The port that leads to the proxy door.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        proxy_port: Option<u16>,
+        /// The port that leads to the admin door.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        admin_port: Option<u16>,
+    },
     /// The org's clock was moved.
     Clock {
         /// By what or to when, as asked.
@@ -109,6 +127,7 @@ impl Kind {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Admin(_) => "admin",
+            Self::Advertise { .. } => "advertise",
             Self::Clock { .. } => "clock",
             Self::Crl { .. } => "crl",
             Self::Handshake(_) => "handshake",

@@ -39,6 +39,13 @@ pub fn lines(event: &Event, port: impl Fn(Door) -> u16) -> Vec<Vec<Span>> {
             span(Tone::Plain, format!("{} {} {}", refused.method, refused.path, refused.status)),
             headline(&refused.explanation),
         ],
+        Kind::Advertise { host, standard_port, mutual_port, .. } => {
+            let port = |port: &Option<u16>| port.map_or_else(|| "as asked for".to_owned(), |port| port.to_string());
+            let host = host.as_deref().unwrap_or("as asked for");
+            let (standard, mutual) = (port(standard_port), port(mutual_port));
+            let text = format!("host {host}, standard port {standard}, mutual port {mutual}");
+            vec![span(Tone::Label, "advertise"), span(Tone::Plain, text)]
+        }
         Kind::Clock { change } => vec![span(Tone::Label, "clock"), span(Tone::Plain, change)],
         Kind::Crl { ca, change } => vec![span(Tone::Label, "crl"), span(Tone::Plain, format!("{ca} {change}"))],
         Kind::Handshake(handshake) => handshake_line(handshake, door(Some(handshake.door))),

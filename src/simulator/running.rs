@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::kit::{self, EdgeFile, KIT_JSON, KitDoors, KitError, KitInput, KitUser};
+use crate::api::{Addresses, AdvertiseError, Outside};
 use crate::controls::Controls;
 use crate::org::Door;
 use crate::pki::Certificate;
@@ -22,6 +23,7 @@ const DRAIN: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Running {
     controls: Controls,
+    addresses: Addresses,
     ports: Ports,
     server_ca: Certificate,
     ask: watch::Sender<bool>,
@@ -54,13 +56,14 @@ pub struct Identity {
 impl Running {
     pub(super) fn new(
         controls: Controls,
+        addresses: Addresses,
         ports: Ports,
         server_ca: Certificate,
         ask: watch::Sender<bool>,
         tasks: JoinSet<()>,
         folder: Option<TempDir>,
     ) -> Self {
-        Self { controls, ports, server_ca, ask, tasks, _folder: folder }
+        Self { controls, addresses, ports, server_ca, ask, tasks, _folder: folder }
     }
 
     /// `https://localhost:…` of the standard door.
@@ -99,6 +102,16 @@ impl Running {
     /// The verbs, to be kept beyond a borrow.
     pub fn controls(&self) -> &Controls {
         &self.controls
+    }
+
+    /// How clients reach the doors, and what is advertised.
+    pub fn addresses(&self) -> &Addresses {
+        &self.addresses
+    }
+
+    /// Sets what direct answers and the kit carry from now on: see [`Addresses::advertise`].
+    pub fn advertise(&self, outside: Outside) -> Result<(), AdvertiseError> {
+        self.addresses.advertise(&self.controls, outside)
     }
 
     /// The present identity of a client of the scenario.

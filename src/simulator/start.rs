@@ -67,8 +67,9 @@ pub(super) async fn start(settings: Simulator, scenario: Scenario) -> Result<Run
     let controls = Controls::found(scenario, clock, seed, journal)?;
     let ports = doors.ports();
     let (ask, stop) = Stop::channel();
-    let tasks = doors.open(&controls, &settings, &server, stop);
-    let running = Running::new(controls, ports, server.ca, ask, tasks, folder);
+    let addresses = Addresses::new(ports.standard, ports.mutual, settings.advertise.clone());
+    let tasks = doors.open(&controls, &addresses, &settings, &server, stop);
+    let running = Running::new(controls, addresses, ports, server.ca, ask, tasks, folder);
     if let Some(folder) = settings.kit {
         let writer = running.kit_writer();
         let written = tokio::task::spawn_blocking(move || writer.write(&folder)).await;
@@ -116,12 +117,16 @@ impl Doors {
         Ports { standard: self.standard.port(), mutual: self.mutual.port(), admin: self.admin.port() }
     }
 
-    fn open(self, controls: &Controls, settings: &Simulator, server: &ServerCertificate, stop: Stop) -> JoinSet<()> {
-        let ports = self.ports();
-        let addresses =
-            Addresses { standard: ports.standard, mutual: ports.mutual, advertise: settings.advertise.clone() };
-        let service =
-            warp::service(api::routes_within(settings.body_timeout, settings.bodies, controls.clone(), addresses));
+    fn open(
+        self,
+        controls: &Controls,
+        addresses: &Addresses,
+        settings: &Simulator,
+        server: &ServerCertificate,
+        stop: Stop,
+    ) -> JoinSet<()> {
+        let routes = api::routes_within(settings.body_timeout, settings.bodies, controls.clone(), addresses.clone());
+        let service = warp::service(routes);
         let identity = ServerIdentity { chain: vec![server.leaf.clone()], key: server.key.clone() };
         let acceptors = Arc::new(Acceptors::new(identity));
         let counter = Arc::new(AtomicU64::new(0));
@@ -144,7 +149,7 @@ impl Doors {
                 move |stream: TcpStream, remote: SocketAddr, stop: Stop| doorway.clone().admit(stream, remote, stop);
             tasks.spawn(bound.listen(stop.clone()).run(admit));
         }
-        let admin = warp::service(api::admin::routes(controls.clone(), settings.advertise.clone()));
+        let admin = warp::service(api::admin::routes(controls.clone(), addresses.clone()));
         let header_timeout = settings.timeouts.header;
         let answer = move |stream: TcpStream, _: SocketAddr, stop: Stop| {
             tls::serve(stream, Protocol::Http1, TowerToHyperService::new(admin.clone()), header_timeout, stop)

@@ -35,6 +35,7 @@ const NOW: &str = "2026-11-24T09:00:00Z";
 /// An org with both doors, without TLS.
 struct Doors {
     controls: Controls,
+    addresses: Addresses,
     routes: BoxedFilter<(Response,)>,
 }
 
@@ -68,9 +69,9 @@ impl Doors {
         let clock = Clock::standing_at(NOW.parse().expect("a time"));
         let journal = Journal::new(clock.clone());
         let controls = Controls::found(scenario, clock, Seed::new(1), journal).expect("an org");
-        let addresses = Addresses { standard: STANDARD, mutual: MUTUAL, advertise: vec!["org.test".to_owned()] };
-        let routes = routes(controls.clone(), addresses);
-        Self { controls, routes }
+        let addresses = Addresses::new(STANDARD, MUTUAL, vec!["org.test".to_owned()]);
+        let routes = routes(controls.clone(), addresses.clone());
+        Self { controls, addresses, routes }
     }
 
     fn switch(self, name: &str, value: &str) -> Self {

@@ -265,9 +265,10 @@ fn the_samples_hold_every_kind() {
         Kind::Trust { .. } => 8,
         Kind::Upload { .. } => 9,
         Kind::Issue { .. } => 10,
+        Kind::Advertise { .. } => 11,
     };
     let numbers: BTreeSet<_> = samples().iter().map(|event| number(&event.kind)).collect();
-    assert_eq!(numbers, (0..=10).collect());
+    assert_eq!(numbers, (0..=11).collect());
     for event in samples() {
         assert_eq!(serde_json::to_value(&*event).unwrap()["kind"], event.kind.name());
     }

@@ -121,6 +121,13 @@ fn verbs() -> Vec<Kind> {
         Kind::Upload { label: "Billing 2027".into(), outcome: "uploaded", explanation: None },
         Kind::Upload { label: "Mine".into(), outcome: "refused", explanation: Some((&refusal).into()) },
         Kind::Issue { client: "billing".into(), serial: "1002".into(), kept_key: false },
+        Kind::Advertise {
+            host: Some("org.test".into()),
+            standard_port: Some(32_768),
+            mutual_port: Some(32_769),
+            proxy_port: Some(32_770),
+            admin_port: Some(32_771),
+        },
     ]
 }
 
