@@ -10,11 +10,13 @@ use crate::scenario::Scenario;
 use crate::tls::Timeouts;
 
 pub mod kit;
+mod kit_writer;
 mod running;
 pub mod server_certificate;
 mod start;
 
-pub use running::{Identity, KitWriter, Ports, Running};
+pub use kit_writer::KitWriter;
+pub use running::{Identity, Ports, Running};
 pub use start::StartError;
 
 /// Starts orgs.

@@ -10,11 +10,14 @@ use crate::scenario::switches::RefusalStatus;
 
 use super::reply::Reply;
 
+mod admin;
 mod http;
 mod identity;
 mod oauth;
+mod problem;
 mod rest;
 mod soap;
+mod verb;
 
 use self::http::HttpError;
 pub(super) use self::soap::CLIENT;
@@ -48,6 +51,7 @@ pub(super) enum Shape {
     Identity,
     OAuth,
     Page,
+    Problem,
     Rest,
     Soap,
 }
@@ -147,6 +151,15 @@ impl Reject {
         }
     }
 
+    /// The HTTP status at the admin door, where nothing hangs on switches.
+    pub fn status(&self) -> u16 {
+        match &*self.cause {
+            Cause::Http(error) => error.status,
+            Cause::Page { status, .. } | Cause::Said { status, .. } => *status,
+            Cause::Credentials(_) | Cause::Refused(_) | Cause::Session => 403,
+        }
+    }
+
     /// Why, for the journal.
     pub fn explanation(&self) -> Explanation {
         (*self.explanation).clone()
@@ -171,6 +184,7 @@ impl Reject {
             (cause, Shape::OAuth) => oauth::reply(cause),
             (cause, Shape::Soap) => soap::reply(cause),
             (cause, Shape::Page) => http::page(cause),
+            (_, Shape::Problem) => problem::reply(self),
         };
         match self.allowed() {
             Some(methods) => reply.with("allow", methods),

@@ -88,7 +88,7 @@ impl Console {
             "mockorg {version}: {name} ({id}) from {scenario}, seed {seed}\n\
              \x20 standard  {standard}  stands for 443: login, APIs, /cacerts.jsp\n\
              \x20 mutual    {mutual}  stands for 8443: asks for a client certificate\n\
-             \x20 admin     {admin}  /health, /crl\n\
+             \x20 admin     {admin}/?token={token}  for a browser; programs take the token from kit.json, mockorg ctl the kit\n\
              \x20 kit       {kit}  certificates, keys and kit.json for clients\n\
              \x20 try       curl --cacert {kit}/server-ca.pem {mutual}/services/data\n\
              {also}\
@@ -100,6 +100,7 @@ impl Console {
             standard = org.standard_url(),
             mutual = org.mutual_url(),
             admin = org.admin_url(),
+            token = org.admin_token(),
             kit = kit.display(),
             also = match advertised {
                 [] => String::new(),

@@ -11,9 +11,9 @@ use openssl::x509::{X509Crl, X509NameRef};
 use x509_cert::crl::CertificateList;
 use x509_cert::ext::pkix::{CrlNumber, IssuingDistributionPoint};
 
-use super::{Certificate, Unreadable};
 use super::chain::{malformed, name, timestamp};
 use super::ffi::{self, CrlStack};
+use super::{Certificate, Unreadable};
 
 /// Every loaded CRL, ready for validation; clones share them.
 #[derive(Clone)]

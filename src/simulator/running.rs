@@ -1,7 +1,7 @@
 //! A running org: where it is, who its clients are, and the verbs on it; it stops when it is dropped.
 
 use std::ops::Deref;
-use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -9,12 +9,12 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::kit::{self, EdgeFile, KIT_JSON, KitDoors, KitError, KitInput, KitUser};
+use super::kit_writer::KitWriter;
+use crate::api::admin::Keys;
 use crate::api::{Addresses, AdvertiseError, Outside};
 use crate::controls::Controls;
 use crate::org::Door;
 use crate::pki::Certificate;
-use crate::scenario::Permission;
 
 /// How long [`Running::stop`] waits for requests in hand.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -25,10 +25,21 @@ pub struct Running {
     controls: Controls,
     addresses: Addresses,
     ports: Ports,
+    keys: Arc<Keys>,
+    writer: KitWriter,
     server_ca: Certificate,
     ask: watch::Sender<bool>,
     tasks: JoinSet<()>,
     _folder: Option<TempDir>,
+}
+
+/// What stands behind the doors.
+pub(super) struct Opened {
+    pub controls: Controls,
+    pub addresses: Addresses,
+    pub ports: Ports,
+    pub keys: Arc<Keys>,
+    pub writer: KitWriter,
 }
 
 /// The ports of the doors.
@@ -55,15 +66,14 @@ pub struct Identity {
 
 impl Running {
     pub(super) fn new(
-        controls: Controls,
-        addresses: Addresses,
-        ports: Ports,
+        org: Opened,
         server_ca: Certificate,
         ask: watch::Sender<bool>,
         tasks: JoinSet<()>,
         folder: Option<TempDir>,
     ) -> Self {
-        Self { controls, addresses, ports, server_ca, ask, tasks, _folder: folder }
+        let Opened { controls, addresses, ports, keys, writer } = org;
+        Self { controls, addresses, ports, keys, writer, server_ca, ask, tasks, _folder: folder }
     }
 
     /// `https://localhost:…` of the standard door.
@@ -79,6 +89,11 @@ impl Running {
     /// `http://127.0.0.1:…` of the admin door.
     pub fn admin_url(&self) -> String {
         format!("http://127.0.0.1:{}", self.ports.admin)
+    }
+
+    /// What opens the admin door: `Authorization: Bearer`. A browser opens `/?token=…` once.
+    pub fn admin_token(&self) -> &str {
+        self.keys.token()
     }
 
     /// The ports of the doors.
@@ -126,14 +141,7 @@ impl Running {
 
     /// What writes the kit as things stand now; `kit.json` appears last.
     pub fn kit_writer(&self) -> KitWriter {
-        let doors = KitDoors {
-            standard_url: self.standard_url(),
-            mutual_url: self.mutual_url(),
-            proxy_url: None,
-            admin_url: Some(self.admin_url()),
-            admin_token: None,
-        };
-        KitWriter { controls: self.controls.clone(), doors, server_ca: self.server_ca.clone() }
+        self.writer.clone()
     }
 
     /// Closes the doors, lets requests in hand finish (10 s at most), and returns.
@@ -148,45 +156,5 @@ impl Deref for Running {
 
     fn deref(&self) -> &Controls {
         &self.controls
-    }
-}
-
-/// Writes kits. It may have to wait for a connected app's RSA key, some 100 ms, so not on a thread that serves.
-#[derive(Clone, Debug)]
-pub struct KitWriter {
-    controls: Controls,
-    doors: KitDoors,
-    server_ca: Certificate,
-}
-
-impl KitWriter {
-    /// Takes `kit.json` out of `folder`, since its appearance says that an org is ready.
-    pub fn retract(&self, folder: &Path) {
-        // what cannot be removed now is removed by the next one to write there
-        let _ = std::fs::remove_file(folder.join(KIT_JSON));
-    }
-
-    /// Writes the kit into `folder`, which is made if missing.
-    pub fn write(&self, folder: &Path) -> Result<(), KitError> {
-        let snapshot = self.controls.snapshot();
-        let identities = self.controls.identities().clone();
-        let users = snapshot.org.users.iter().map(|user| KitUser {
-            username: user.spec.username.clone(),
-            password: user.spec.password.clone(),
-            security_token: user.spec.security_token.clone(),
-            enforced: user.may(Permission::EnforceMutualAuthentication),
-        });
-        let input = KitInput {
-            org_id: snapshot.org.id.as_str(),
-            my_domain: &snapshot.org.my_domain,
-            doors: self.doors.clone(),
-            identities: &identities,
-            server_ca: &self.server_ca,
-            users: users.collect(),
-            apps: &self.controls.scenario().apps,
-            now: self.controls.clock().org_second(),
-            edge: Some(EdgeFile::of(&self.controls)?),
-        };
-        kit::write(folder, &input).map(|_| ())
     }
 }

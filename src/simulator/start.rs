@@ -12,8 +12,10 @@ use tokio::task::JoinSet;
 
 use super::Simulator;
 use super::kit::KitError;
-use super::running::{Ports, Running};
+use super::kit_writer::KitWriter;
+use super::running::{Opened, Ports, Running};
 use super::server_certificate::ServerCertificate;
+use crate::api::admin::{AdminDoor, Keys};
 use crate::api::{self, Addresses};
 use crate::clock::Clock;
 use crate::controls::{Controls, FoundError};
@@ -68,8 +70,11 @@ pub(super) async fn start(settings: Simulator, scenario: Scenario) -> Result<Run
     let ports = doors.ports();
     let (ask, stop) = Stop::channel();
     let addresses = Addresses::new(ports.standard, ports.mutual, settings.advertise.clone());
-    let tasks = doors.open(&controls, &addresses, &settings, &server, stop);
-    let running = Running::new(controls, addresses, ports, server.ca, ask, tasks, folder);
+    let keys = Arc::new(Keys::random());
+    let writer = KitWriter::new(controls.clone(), addresses.clone(), ports, keys.clone(), server.ca.clone());
+    let org = Opened { controls, addresses, ports, keys, writer };
+    let tasks = doors.open(&org, &settings, &server, stop);
+    let running = Running::new(org, server.ca, ask, tasks, folder);
     if let Some(folder) = settings.kit {
         let writer = running.kit_writer();
         let written = tokio::task::spawn_blocking(move || writer.write(&folder)).await;
@@ -117,14 +122,8 @@ impl Doors {
         Ports { standard: self.standard.port(), mutual: self.mutual.port(), admin: self.admin.port() }
     }
 
-    fn open(
-        self,
-        controls: &Controls,
-        addresses: &Addresses,
-        settings: &Simulator,
-        server: &ServerCertificate,
-        stop: Stop,
-    ) -> JoinSet<()> {
+    fn open(self, org: &Opened, settings: &Simulator, server: &ServerCertificate, stop: Stop) -> JoinSet<()> {
+        let Opened { controls, addresses, keys, writer, .. } = org;
         let routes = api::routes_within(settings.body_timeout, settings.bodies, controls.clone(), addresses.clone());
         let service = warp::service(routes);
         let identity = ServerIdentity { chain: vec![server.leaf.clone()], key: server.key.clone() };
@@ -149,7 +148,9 @@ impl Doors {
                 move |stream: TcpStream, remote: SocketAddr, stop: Stop| doorway.clone().admit(stream, remote, stop);
             tasks.spawn(bound.listen(stop.clone()).run(admit));
         }
-        let admin = warp::service(api::admin::routes(controls.clone(), addresses.clone()));
+        let handouts = Arc::new(writer.clone());
+        let admin = AdminDoor::new(controls.clone(), addresses.clone(), keys.clone(), handouts, stop.clone());
+        let admin = warp::service(admin.routes());
         let header_timeout = settings.timeouts.header;
         let answer = move |stream: TcpStream, _: SocketAddr, stop: Stop| {
             tls::serve(stream, Protocol::Http1, TowerToHyperService::new(admin.clone()), header_timeout, stop)

@@ -1,5 +1,6 @@
 //! The one integration binary: a module per topic.
 
+mod admin; // the simulator's own API: every path, and who may come in
 mod api; // what the doors speak, in process
 mod authorize; // the two-layer table as a golden
 mod cli; // every subcommand, by the built binary

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use mockorg::journal::event::{Event, FaultEntry, Handshake, Kind, Login, Request, SentCertificate, VerdictEntry};
+use mockorg::journal::event::{
+    Admin, Event, FaultEntry, Handshake, Kind, Login, Request, SentCertificate, VerdictEntry,
+};
 use mockorg::journal::{Explanation, canonical};
 use mockorg::org::{CredentialRefusal, Door, UploadRefusal};
 
@@ -128,7 +130,28 @@ fn verbs() -> Vec<Kind> {
             proxy_port: Some(32_770),
             admin_port: Some(32_771),
         },
+        Kind::Mark { name: "before-renewal".into() },
+        Kind::Reset,
+        Kind::Admin(Box::new(intruder())),
     ]
+}
+
+/// Somebody without the token at the admin door.
+fn intruder() -> Admin {
+    Admin {
+        method: "GET".into(),
+        path: "/v1/org".into(),
+        status: 401,
+        error: "no-token".into(),
+        explanation: Explanation {
+            headline: "refused: the admin door wants a token".into(),
+            rule: "everything but /health and /crl wants the token of this run".into(),
+            expected: "Authorization: Bearer and the token, or the cookie that GET /?token=… sets".into(),
+            found: "neither a token nor a cookie of this org".into(),
+            client: None,
+            cure: "take admin_token from kit.json, or open the URL that mockorg serve printed at start".into(),
+        },
+    }
 }
 
 /// A handshake without certificates that came to be.
