@@ -10,6 +10,7 @@ mod certs;
 mod check;
 mod completions;
 mod console;
+mod ctl;
 mod explain;
 mod healthcheck;
 mod scenario_file;
@@ -29,6 +30,7 @@ enum Command {
     Certs(certs::Args),
     Check(check::Args),
     Completions(completions::Args),
+    Ctl(ctl::Args),
     Explain(explain::Args),
     Healthcheck(healthcheck::Args),
     Schema(schema::Args),
@@ -40,6 +42,7 @@ const ABOUT: &str = "A Salesforce-style org on this machine that judges client c
 const EXAMPLES: &str = "\
 Examples:
   mockorg serve scenarios/quickstart.toml --kit kit
+  mockorg ctl clock advance 30d --kit kit
   mockorg check scenarios/quickstart.toml
   mockorg schema > mockorg.schema.json
   source <(mockorg completions bash)
@@ -82,6 +85,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Certs(args) => certs::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Completions(args) => completions::run(&args),
+        Command::Ctl(args) => ctl::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
         Command::Schema(args) => schema::run(&args),

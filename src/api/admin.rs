@@ -52,7 +52,7 @@ pub use stream::{HEARTBEAT, MOST_AT_ONCE, MOST_READERS};
 static ROUTES: [Route; 32] = [
     open("/health", open::health),
     open("/crl/{ca}.crl", open::crl),
-    get("/", page::welcome),
+    get("/", page::welcome).with(&["token"]),
     get("/v1/openapi.json", page::openapi),
     get("/v1/org", org::show),
     post("/v1/reset", org::reset),

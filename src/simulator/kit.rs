@@ -27,7 +27,7 @@ use environment::environment;
 use folder::Folder;
 pub(super) use key_store::pkcs8_pem;
 pub use key_store::{client_key_store, random_password};
-pub use tar::tar;
+pub use tar::{tar, unpack};
 
 /// What a kit is made of.
 #[derive(Clone, Debug)]
@@ -173,6 +173,9 @@ pub struct KitRefreshToken {
 /// Why a kit cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum KitError {
+    /// A tar that is no kit.
+    #[error("not the tar of a kit: {0}")]
+    Archive(String),
     /// A file cannot be written.
     #[error("{}: {cause}", .path.display())]
     File {

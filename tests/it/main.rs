@@ -5,6 +5,7 @@ mod api; // what the doors speak, in process
 mod authorize; // the two-layer table as a golden
 mod cli; // every subcommand, by the built binary
 mod controls; // the verbs on a running org, sessions
+mod ctl; // the admin door for people, by the built binary
 mod data; // ids, SOQL
 mod edge; // certificates on the wire: alerts, pages, switches
 mod journal; // events, canonical form, explanations
