@@ -15,7 +15,7 @@ use crate::api::reject::Reject;
 /// The host that was asked for, if it is ours: loopback, or given by `--advertise`.
 pub(super) fn host<'a>(head: &'a Head, advertised: &[String]) -> Result<&'a Authority, Reject> {
     let hosts = head.headers.get_all(header::HOST).iter().count();
-    let Some(host) = head.host.as_ref().filter(|host| hosts == 1 && !host.as_str().contains('@')) else {
+    let Some(host) = head.host.as_ref().filter(|host| hosts == 1 && is_plain(host)) else {
         return Err(Reject::bad_host(&format!("{hosts} Host headers, or one that does not fit the target")));
     };
     let bare = host.host().trim_start_matches('[').trim_end_matches(']');
@@ -23,6 +23,12 @@ pub(super) fn host<'a>(head: &'a Head, advertised: &[String]) -> Result<&'a Auth
     let ours =
         loopback || bare.eq_ignore_ascii_case("localhost") || advertised.iter().any(|it| it.eq_ignore_ascii_case(bare));
     if ours { Ok(host) } else { Err(Reject::foreign_host(host.as_str())) }
+}
+
+/// A name and at most a port: no user, no port that is none.
+fn is_plain(host: &Authority) -> bool {
+    let port = host.as_str().strip_prefix(host.host());
+    port.is_some_and(|port| port.is_empty() || port.strip_prefix(':').is_some_and(|port| port.parse::<u16>().is_ok()))
 }
 
 /// No page but our own may call.

@@ -52,6 +52,10 @@ impl Request {
     /// The body. None at all counts as `{}`.
     pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, Reject> {
         let body = if self.body.is_empty() { b"{}".as_slice() } else { &self.body };
+        // serde would take a list for an object, field by field
+        if !body.trim_ascii_start().starts_with(b"{") {
+            return Err(Reject::bad_json("an object is expected"));
+        }
         serde_json::from_slice(body).map_err(|error| Reject::bad_json(&error.to_string()))
     }
 
