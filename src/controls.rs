@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 
 use crate::clock::Clock;
-use crate::journal::{Explanation, Journal};
+use crate::journal::{Expectations, Explanation, Journal};
 use crate::org::{App, Org, Unfounded};
 use crate::pki::Certificate;
 use crate::pki::mint::Unmintable;
@@ -74,6 +74,7 @@ struct Inner {
     /// Held by whoever moves the org's clock.
     clock_turn: Mutex<()>,
     signing: SigningKey,
+    expectations: Expectations,
 }
 
 impl Controls {
@@ -95,10 +96,23 @@ impl Controls {
         identities: Identities,
     ) -> Self {
         let (tokens, ids) = (seed.stream("tokens"), seed.stream("ids"));
+        let expectations = Expectations::follow(&journal, scenario.expectations.iter().cloned());
         let (scenario, identities) = (Arc::new(scenario), Mutex::new(Arc::new(identities)));
         let clock_turn = Mutex::default();
         let signing = SigningKey::new();
-        Self(Arc::new(Inner { scenario, clock, seed, tokens, ids, journal, store, identities, clock_turn, signing }))
+        Self(Arc::new(Inner {
+            scenario,
+            clock,
+            seed,
+            tokens,
+            ids,
+            journal,
+            store,
+            identities,
+            clock_turn,
+            signing,
+            expectations,
+        }))
     }
 
     /// The scenario that the org was made of.
@@ -129,6 +143,11 @@ impl Controls {
     /// The journal.
     pub fn journal(&self) -> &Journal {
         &self.0.journal
+    }
+
+    /// What the run is expected to show.
+    pub fn expectations(&self) -> &Expectations {
+        &self.0.expectations
     }
 
     /// The store.

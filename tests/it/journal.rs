@@ -283,9 +283,10 @@ fn the_samples_hold_every_kind() {
         Kind::Issue { .. } => 10,
         Kind::Advertise { .. } => 11,
         Kind::Proxy(_) => 12,
+        Kind::Expectation(_) => 13,
     };
     let numbers: BTreeSet<_> = samples().iter().map(|event| number(&event.kind)).collect();
-    assert_eq!(numbers, (0..=12).collect());
+    assert_eq!(numbers, (0..=13).collect());
     for event in samples() {
         assert_eq!(serde_json::to_value(&*event).unwrap()["kind"], event.kind.name());
     }

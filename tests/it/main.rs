@@ -7,6 +7,7 @@ mod controls; // the verbs on a running org, sessions
 mod data; // ids, SOQL
 mod doctor; // what a client did, told from the journal
 mod edge; // certificates on the wire: alerts, pages, switches
+mod expectations; // what a run should show, and how failures read
 mod journal; // events, canonical form, explanations
 mod kit; // what a client team is handed
 mod library; // Simulator and Running, as a Rust team uses them

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use mockorg::journal::event::{
-    Event, FaultEntry, Handshake, Kind, Login, Proxy, Request, SentCertificate, VerdictEntry,
+    Event, FailedExpectation, FaultEntry, Handshake, Kind, Login, Proxy, Request, SentCertificate, VerdictEntry,
 };
 use mockorg::journal::{Explanation, canonical};
 use mockorg::org::{CredentialRefusal, Door, UploadRefusal};
@@ -166,6 +166,12 @@ fn verbs() -> Vec<Kind> {
                 client: Some("saw 403 instead of a tunnel".into()),
                 cure: "point the client at acme.my.salesforce.com; see docs/proxy.md#refusals".into(),
             },
+        })),
+        Kind::Expectation(Box::new(FailedExpectation {
+            name: "billing never comes to the standard door".into(),
+            expected: "no request with door standard, user billing@acme.example, action call".into(),
+            found: "1 request".into(),
+            events: vec![7],
         })),
     ]
 }
