@@ -7,12 +7,17 @@ mod certificates;
 mod org;
 mod pattern;
 mod people;
+mod steps;
 mod text;
 
 pub use certificates::{CaTable, ClientTable, NameConstraintsTable, TrustTable, UploadTable, ValidTable};
 pub use org::{EdgeTable, OrgTable};
 pub use pattern::{PatternTable, StatusValue};
 pub use people::{AppTable, BundleTable, JwtTable, RefreshTokenTable, UserTable};
+pub use steps::{
+    AfterTable, CrlChangeTable, DoTable, IssueTable, ListTable, OrgSwitchTable, PasswordTable, PermissionChangeTable,
+    StepTable, SwitchTable, UploadVerbTable,
+};
 pub use text::{NameList, Spot, Word};
 
 /// A scenario file of format 1.
@@ -52,6 +57,9 @@ pub struct File {
     /// Connected apps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub connected_app: Vec<AppTable>,
+    /// What happens to the org while it runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub step: Vec<StepTable>,
 }
 
 impl File {
@@ -69,6 +77,7 @@ impl File {
             permission_set: Vec::new(),
             user: Vec::new(),
             connected_app: Vec::new(),
+            step: Vec::new(),
         }
     }
 

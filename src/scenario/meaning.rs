@@ -18,7 +18,10 @@ impl Scenario {
     /// Its meaning.
     pub fn meaning(&self) -> Result<Meaning, serde_json::Error> {
         // spelled out, so that a new table cannot be forgotten
-        let Self { source: _, org, edge, trust, cas, clients, uploads, profiles, permission_sets, users, apps } = self;
+        #[rustfmt::skip]
+        let Self {
+            source: _, org, edge, trust, cas, clients, uploads, profiles, permission_sets, users, apps, steps,
+        } = self;
         let tables = [
             ("[org]", digest(org)?),
             ("[edge]", digest(edge)?),
@@ -31,7 +34,12 @@ impl Scenario {
             ("[[user]]", digest(users)?),
             ("[[connected-app]]", digest(apps)?),
         ];
-        Ok(tables.map(|(table, digest)| (table.to_owned(), digest)).into())
+        let mut meaning: Meaning = tables.map(|(table, digest)| (table.to_owned(), digest)).into();
+        // a folder from before there were steps goes on meaning the same
+        if !steps.is_empty() {
+            meaning.insert("[[step]]".to_owned(), digest(steps)?);
+        }
+        Ok(meaning)
     }
 }
 

@@ -64,6 +64,7 @@ pub fn scenario(users: Vec<UserSpec>) -> Scenario {
             name: "Acme".into(),
             my_domain: "acme".into(),
             clock: ClockSpec::Standing(start()),
+            pace: None,
             switches: OrgSwitches::default(),
         },
         edge: EdgeSwitches::default(),
@@ -75,6 +76,7 @@ pub fn scenario(users: Vec<UserSpec>) -> Scenario {
         permission_sets: vec![bundle("Mutual", &[EnforceMutualAuthentication])],
         users,
         apps: Vec::new(),
+        steps: Vec::new(),
     }
 }
 

@@ -55,7 +55,8 @@ impl<'a> Known<'a> {
     /// What the file has.
     pub(super) fn of(file: &'a File, names: &'a Names<'a>) -> Self {
         let users = file.user.iter().map(|user| user.username.as_str()).collect();
-        Self { names, users, steps: Vec::new() }
+        let steps = file.step.iter().map(|step| step.name.as_str()).collect();
+        Self { names, users, steps }
     }
 }
 

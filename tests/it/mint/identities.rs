@@ -208,6 +208,7 @@ pub fn scenario() -> Scenario {
             name: "Acme".into(),
             my_domain: "acme".into(),
             clock: ClockSpec::Standing(at(START)),
+            pace: None,
             switches: OrgSwitches::default(),
         },
         edge: EdgeSwitches::default(),
@@ -223,6 +224,7 @@ pub fn scenario() -> Scenario {
         permission_sets: Vec::new(),
         users: Vec::new(),
         apps: vec![app],
+        steps: Vec::new(),
     }
 }
 
