@@ -21,8 +21,8 @@ const CONNECTED: &[&str] = &["handshake", "login", "request"];
 const KINDS: [(&str, &[&str]); 20] = [
     ("door", CONNECTED),
     ("client", &["handshake", "issue", "login", "request"]),
-    ("user", &["login", "permission", "request", "sessions"]),
-    ("outcome", &["handshake", "login", "proxy", "request", "upload"]),
+    ("user", &["login", "password", "permission", "request", "sessions"]),
+    ("outcome", &["handshake", "login", "proxy", "request", "step", "upload"]),
     ("sent", CONNECTED),
     ("serial", &["handshake", "issue", "login", "request"]),
     ("certificate", CONNECTED),
