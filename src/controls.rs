@@ -18,6 +18,7 @@ mod crls;
 mod keeping;
 mod marks;
 mod reset;
+mod server;
 mod signing;
 mod switches;
 mod time;
