@@ -190,6 +190,8 @@ impl Client {
         let (host, _) = authority.split_once(':').ok_or("the URL must name a port")?;
         let mut builder = SslConnector::builder(SslMethod::tls_client())?;
         builder.set_ca_file(&target.ca)?;
+        // what nginx's older OpenSSL has too: the post-quantum exchange of a newer one costs a sixth of a handshake
+        builder.set_groups_list("X25519:P-256")?;
         if !target.newcomers {
             builder.set_certificate_chain_file(&target.cert)?;
             builder.set_private_key_file(&target.key, SslFiletype::PEM)?;
