@@ -64,6 +64,11 @@ impl Clock {
         *hands = hands.set_to(time);
     }
 
+    /// Whether the org's clock stands until it is moved.
+    pub fn stands(&self) -> bool {
+        matches!(self.hands(), Hands::Standing(_))
+    }
+
     /// The org's time: client certificates, CRLs, sessions, dates shown.
     pub fn org_now(&self) -> Timestamp {
         self.hands().show()

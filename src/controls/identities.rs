@@ -189,6 +189,49 @@ impl Identities {
         Ok(())
     }
 
+    /// From now on a CA has no CRL.
+    pub fn drop_crl(&mut self, ca: &str) -> Result<(), MintError> {
+        let at = authority(&self.authorities, ca)?;
+        Arc::make_mut(&mut self.authorities[at]).drop_crl();
+        Ok(())
+    }
+
+    /// From now on a CA's CRL is signed when it is due, the first one at the next call of [`crls`](Self::crls).
+    pub fn publish_crl(&mut self, ca: &str) -> Result<(), MintError> {
+        let at = authority(&self.authorities, ca)?;
+        Arc::make_mut(&mut self.authorities[at]).publish_crl();
+        Ok(())
+    }
+
+    /// From now on this DER stands for a CA's CRL, and is not renewed.
+    pub fn replace_crl(&mut self, ca: &str, der: Vec<u8>) -> Result<(), MintError> {
+        let at = authority(&self.authorities, ca)?;
+        Arc::make_mut(&mut self.authorities[at]).replace_crl(der);
+        Ok(())
+    }
+
+    /// From now on a CA's CRL stays as it is at `now`.
+    pub fn withhold_crl(&mut self, ca: &str, now: Timestamp) -> Result<(), MintError> {
+        let at = authority(&self.authorities, ca)?;
+        Arc::make_mut(&mut self.authorities[at]).withhold_crl(now).map_err(about("ca", ca))
+    }
+
+    /// Knows by name, besides its own, every certificate that `others` know.
+    pub(super) fn remember_names(&mut self, others: &Self) {
+        let known = others.names.iter().map(|(sha256, name)| (*sha256, name.clone()));
+        Arc::make_mut(&mut self.names).extend(known);
+    }
+
+    /// The CA of that name.
+    pub fn authority(&self, name: &str) -> Result<&Authority, MintError> {
+        authority(&self.authorities, name).map(|at| &*self.authorities[at])
+    }
+
+    /// Whether a client's present certificate was revoked, whatever is published of it.
+    pub fn is_revoked(&self, client: &Client) -> bool {
+        client.issuer.is_some_and(|at| self.authorities[at].has_revoked(&client.leaf))
+    }
+
     /// The CAs, in the scenario's order.
     pub fn authorities(&self) -> &[Arc<Authority>] {
         &self.authorities

@@ -30,6 +30,8 @@ pub struct Event {
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Kind {
+    /// The admin door refused a request.
+    Admin(Box<Admin>),
     /// What answers say of where the doors are was set; nothing means that they follow each request again.
     Advertise {
         /// The host.
@@ -73,6 +75,11 @@ pub enum Kind {
     },
     /// Somebody tried to log in.
     Login(Box<Login>),
+    /// A place in the journal was given a name.
+    Mark {
+        /// Its name.
+        name: String,
+    },
     /// A permission was granted or taken away.
     Permission {
         /// Whose.
@@ -86,6 +93,8 @@ pub enum Kind {
     Proxy(Box<Proxy>),
     /// A request was answered.
     Request(Box<Request>),
+    /// The org went back to the scenario as it was loaded.
+    Reset,
     /// A user's sessions were ended by a verb.
     Sessions {
         /// Whose.
@@ -123,15 +132,18 @@ impl Kind {
     /// Its name in JSON.
     pub fn name(&self) -> &'static str {
         match self {
+            Self::Admin(_) => "admin",
             Self::Advertise { .. } => "advertise",
             Self::Clock { .. } => "clock",
             Self::Crl { .. } => "crl",
             Self::Handshake(_) => "handshake",
             Self::Issue { .. } => "issue",
             Self::Login(_) => "login",
+            Self::Mark { .. } => "mark",
             Self::Permission { .. } => "permission",
             Self::Proxy(_) => "proxy",
             Self::Request(_) => "request",
+            Self::Reset => "reset",
             Self::Sessions { .. } => "sessions",
             Self::Switch { .. } => "switch",
             Self::Trust { .. } => "trust",
@@ -172,6 +184,7 @@ impl Kind {
     /// Why something was refused, if it was and somebody said why.
     pub fn explanation(&self) -> Option<&Explanation> {
         match self {
+            Self::Admin(refused) => Some(&refused.explanation),
             Self::Handshake(handshake) => handshake.explanation.as_ref(),
             Self::Login(login) => login.explanation.as_ref(),
             Self::Proxy(proxy) => Some(&proxy.explanation),
@@ -361,4 +374,19 @@ pub struct Login {
     /// Why refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
+}
+
+/// A request that the admin door refused. What it grants is a verb, which leaves its own event, or changes nothing.
+#[derive(Clone, Debug, Serialize)]
+pub struct Admin {
+    /// `DELETE`
+    pub method: String,
+    /// Path without query.
+    pub path: String,
+    /// HTTP status.
+    pub status: u16,
+    /// The code of the problem: `no-token`.
+    pub error: String,
+    /// Why.
+    pub explanation: Explanation,
 }

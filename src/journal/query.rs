@@ -67,6 +67,7 @@ impl Kind {
     /// How it came out; none where nobody asked for anything.
     pub fn outcome(&self) -> Option<Outcome> {
         let granted = match self {
+            Self::Admin(_) => false,
             Self::Handshake(handshake) => handshake.succeeded(),
             Self::Login(login) => login.decision == "granted",
             Self::Proxy(_) => false,
