@@ -6,6 +6,7 @@ import ssl
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.request import HTTPSHandler, ProxyHandler, build_opener
 
@@ -60,8 +61,24 @@ def test_a_revoked_client_is_refused_and_the_journal_says_so_after_the_mark(mock
     org.revoke("visitor")
     with pytest.raises(OSError, match="(?i)certificate revoked"):
         call(org, org.client("visitor"))
-    (refused,) = org.journal(since="before", kind="handshake", client="visitor", outcome="refused")
-    assert refused["verdict"]["faults"][0]["rule"].startswith("revocation by CRL")
+    refused = org.wait(since="before", kind="handshake", client="visitor", outcome="refused")
+    assert refused["verdict"]["faults"][0]["rule"] == "revoked"
+    assert org.journal(since="before", kind="handshake") == [refused]
+
+
+def test_waits_for_what_has_not_happened_yet(mockorg: Org) -> None:
+    mockorg.mark("now")
+    with ThreadPoolExecutor() as pool:
+        found = pool.submit(mockorg.wait, since="now", kind="handshake", client="visitor")
+        assert not found.done()
+        call(mockorg, mockorg.client("visitor"))
+        assert found.result(10)["kind"] == "handshake"
+
+
+def test_does_not_wait_for_ever(mockorg: Org) -> None:
+    mockorg.mark("now")
+    with pytest.raises(TimeoutError):
+        mockorg.wait(since="now", patience=0.1)
 
 
 def test_an_upload_can_be_a_file(mockorg_restored: Org) -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -90,6 +91,17 @@ class Org:
         """Events, the oldest first; `only` narrows them: since, kind, door, client, user, outcome, limit."""
         return list(self.admin("GET", f"/v1/journal?{urlencode(only)}")["events"])
 
+    def wait(self, *, patience: float = 10, **only: str | int) -> dict[str, Any]:
+        """The first event that fits, as of `journal`; waits for it if it has not happened yet."""
+        deadline = time.monotonic() + patience
+        with self._ask("GET", f"/v1/journal/stream?{urlencode({'since': 0, **only})}", None, patience) as lines:
+            for line in lines:
+                if line.startswith(b"data:") and "kind" in (event := json.loads(line[5:])):
+                    return dict(event)
+                if time.monotonic() > deadline:
+                    break
+        raise TimeoutError(f"no such event within {patience} s: {only}")
+
     def mark(self, name: str) -> None:
         """Names this place in the journal, for `journal(since=name)`."""
         self.admin("POST", "/v1/mark", {"name": name})
@@ -101,13 +113,15 @@ class Org:
 
     def admin(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """Any request to the admin door (docs/admin.md). JSON comes back parsed, anything else as text."""
+        with self._ask(method, path, body, 30) as answer:
+            text = answer.read().decode()
+            return json.loads(text) if "json" in answer.headers.get("Content-Type", "") else text
+
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None, patience: float) -> Any:
         headers = {"Authorization": f"Bearer {self.kit['admin_token']}", "Content-Type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
         try:
-            request = Request(self.kit["admin_url"] + path, data, headers, method=method)
-            with self._opener.open(request, timeout=30) as answer:
-                text = answer.read().decode()
-                return json.loads(text) if "json" in answer.headers.get("Content-Type", "") else text
+            return self._opener.open(Request(self.kit["admin_url"] + path, data, headers, method=method), timeout=patience)
         except HTTPError as refusal:
             raise Refused(json.load(refusal)) from None
 
