@@ -61,6 +61,9 @@ export interface Options {
 /** An org on free ports. It goes when it is stopped, or when this process ends, however it ends. */
 export function start(options?: Options): Promise<Org>;
 
+/** The org whose kit lies in a folder; under `mockorg run` that is run's ($MOCKORG_KIT). `stop` leaves it running. */
+export function attach(folder?: string): Org;
+
 /** A running org. */
 export class Org {
   private constructor();

@@ -156,4 +156,7 @@ async function start({ scenario, args = [], binary = process.env.MOCKORG ?? 'moc
   return new Org(kit, stop);
 }
 
-module.exports = { Org, Refused, start };
+// stopping it is for whoever started it
+const attach = (folder = process.env.MOCKORG_KIT) => new Org(folder, async () => {});
+
+module.exports = { Org, Refused, attach, start };

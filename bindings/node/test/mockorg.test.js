@@ -9,7 +9,7 @@ const net = require('node:net');
 const os = require('node:os');
 const path = require('node:path');
 const { after, before, test } = require('node:test');
-const { Org, Refused, start } = require('mockorg');
+const { Org, Refused, attach, start } = require('mockorg');
 
 const call = (org, client) =>
   new Promise((resolve, reject) => {
@@ -73,6 +73,15 @@ test('an upload can be a file or a client', async () => {
   const labels = certificates.map(({ label }) => label);
   assert.deepEqual([labels.includes('A client'), labels.includes('A file')], [true, true]);
   await org.reset();
+});
+
+test('attaches to the org of mockorg run, and leaves it running', async () => {
+  process.env.MOCKORG_KIT = org.kit.env.MOCKORG_KIT;
+  const attached = attach();
+  delete process.env.MOCKORG_KIT;
+  assert.equal((await attached.admin('GET', '/v1/org')).id, org.kit.org.id);
+  await attached.stop();
+  assert.equal(await call(org, 'visitor'), 200);
 });
 
 test('waits for what has not happened yet, and the journal has it', async () => {

@@ -1,4 +1,4 @@
-"""The plug-in as a team meets it: what it starts, what it hands out, what it says when a test fails, what it leaves behind."""
+"""The plug-in as a team meets it: what it starts, hands out, says when a test fails, and leaves behind."""
 
 import os
 import socket
@@ -20,8 +20,8 @@ pytest_plugins = ["pytester"]
 def call(org: Org, client: Client) -> None:
     context = ssl.create_default_context(cafile=org.server_ca)
     context.load_cert_chain(client.cert, client.key)
-    with build_opener(ProxyHandler({}), HTTPSHandler(context=context)).open(f"{org.mutual_url}/services/data", timeout=10):
-        pass
+    opener = build_opener(ProxyHandler({}), HTTPSHandler(context=context))
+    opener.open(f"{org.mutual_url}/services/data", timeout=10).close()
 
 
 def test_hands_out_every_client_of_the_kit(mockorg: Org) -> None:
@@ -152,6 +152,16 @@ def test_the_scenario_is_the_one_of_the_ini_file(pytester: pytest.Pytester) -> N
     pytester.makeini("[pytest]\nmockorg_scenario = tiny.toml\n")
     pytester.makepyfile("def test_it(mockorg): assert mockorg.kit['org']['my_domain'] == 'tiny'")
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+def test_under_mockorg_run_it_is_the_org_of_run(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, mockorg: Org
+) -> None:
+    monkeypatch.setenv("MOCKORG_KIT", mockorg.kit["env"]["MOCKORG_KIT"])
+    monkeypatch.setenv("MOCKORG", "no-such-mockorg")
+    pytester.makepyfile(f"def test_it(mockorg): assert mockorg.mutual_url == {mockorg.mutual_url!r}")
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+    call(mockorg, mockorg.client("visitor"))
 
 
 def test_each_worker_has_an_org_of_its_own(pytester: pytest.Pytester) -> None:

@@ -9,7 +9,7 @@ tools=$(realpath "$3")
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 export MOCKORG TMPDIR=$work/tmp
-unset MOCKORG_SCENARIO
+unset MOCKORG_KIT MOCKORG_SCENARIO
 trap 'rm -rf "$work"' EXIT
 mkdir "$TMPDIR"
 cp -r "$here/../../../bindings/$binding" "$work/project"

@@ -8,6 +8,7 @@ REAL_MOCKORG=$(realpath "$2")
 tools=$(realpath "$3")
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
+unset MOCKORG_KIT
 export REAL_MOCKORG MOCKORG=$here/mockorg.sh MOCKORG_SCENARIO=$here/../../../scenarios/quickstart.toml
 failed=0
 runner=

@@ -44,7 +44,7 @@ class Refused(Exception):
 
 
 class Org:
-    """A running org. `kit` is what kit.json says (docs/bindings.md); paths in it are relative to `folder`."""
+    """A running org, whose kit lies in `folder`. `kit` is what kit.json says; paths in it are relative to `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -107,7 +107,7 @@ class Org:
         self.admin("POST", "/v1/mark", {"name": name})
 
     def reset(self) -> None:
-        """Back to the scenario as loaded: clock, uploads, permissions, identities. Sessions end, the journal goes on."""
+        """Back to the scenario as loaded, clock and identities too. Sessions end, the journal goes on."""
         self.admin("POST", "/v1/reset", {})
         self._renewed.clear()
 
@@ -120,8 +120,9 @@ class Org:
     def _ask(self, method: str, path: str, body: dict[str, Any] | None, patience: float) -> Any:
         headers = {"Authorization": f"Bearer {self.kit['admin_token']}", "Content-Type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
+        request = Request(self.kit["admin_url"] + path, data, headers, method=method)
         try:
-            return self._opener.open(Request(self.kit["admin_url"] + path, data, headers, method=method), timeout=patience)
+            return self._opener.open(request, timeout=patience)
         except HTTPError as refusal:
             raise Refused(json.load(refusal)) from None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterator
+from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +19,7 @@ _SEEN = pytest.StashKey[int]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("mockorg")
     group.addoption("--mockorg", metavar="FILE", help="the binary (default: $MOCKORG, else mockorg on the PATH)")
-    parser.addini("mockorg_scenario", "scenario file, from the rootdir (default: $MOCKORG_SCENARIO, else the quickstart)")
+    parser.addini("mockorg_scenario", "scenario file, from the rootdir (default: $MOCKORG_SCENARIO, or the quickstart)")
 
 
 @pytest.fixture(scope="session")
@@ -29,8 +31,10 @@ def mockorg_scenario(pytestconfig: pytest.Config) -> str | None:
 
 @pytest.fixture(scope="session")
 def mockorg(pytestconfig: pytest.Config, mockorg_scenario: str | None) -> Iterator[Org]:
-    """An org for this session. pytest-xdist runs each worker as a session of its own: each has its org."""
-    with start(mockorg_scenario, binary=pytestconfig.getoption("--mockorg")) as org:
+    """An org for this session; pytest-xdist runs each worker as one. Under `mockorg run` it is run's, for all workers."""
+    kit = os.environ.get("MOCKORG_KIT")
+    started = start(mockorg_scenario, binary=pytestconfig.getoption("--mockorg"))
+    with nullcontext(Org(Path(kit))) if kit else started as org:
         pytestconfig.stash[_ORG] = org
         yield org
         del pytestconfig.stash[_ORG]
