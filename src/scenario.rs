@@ -12,10 +12,13 @@ use crate::pki::Certificate;
 pub use crate::pki::mint::{ExtendedKeyUsage, KeyKind, KeyUsage, NameConstraints};
 
 mod diagnostic;
+mod expect;
 pub mod file;
 mod guess;
 pub mod load;
 pub mod meaning;
+pub mod pattern;
+mod pattern_words;
 pub mod permission;
 mod schema;
 pub mod switches;
@@ -24,8 +27,11 @@ pub mod vocabulary;
 mod write;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
+pub(crate) use expect::seconds;
+pub use expect::{ExpectSpec, Wanted};
 pub use load::{Outside, duration, upload_refused};
 pub use meaning::Meaning;
+pub use pattern::{Door, Outcome, Pattern};
 pub use permission::Permission;
 pub use schema::schema;
 pub use switches::{CaNames, EdgeSwitches, OrgSwitches};
@@ -56,6 +62,8 @@ pub struct Scenario {
     pub users: Vec<UserSpec>,
     /// `[[connected-app]]`
     pub apps: Vec<AppSpec>,
+    /// `[[expect]]`
+    pub expectations: Vec<ExpectSpec>,
 }
 
 /// `[org]`: name, My Domain, clock and switches.

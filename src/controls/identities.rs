@@ -216,10 +216,16 @@ impl Identities {
         Arc::make_mut(&mut self.authorities[at]).withhold_crl(now).map_err(about("ca", ca))
     }
 
-    /// Knows by name, besides its own, every certificate that `others` know.
-    pub(super) fn remember_names(&mut self, others: &Self) {
-        let known = others.names.iter().map(|(sha256, name)| (*sha256, name.clone()));
-        Arc::make_mut(&mut self.names).extend(known);
+    /// Takes the place of `present` identities of the same scenario: certificates that were made meanwhile are still known
+    /// by name, and the numbers of CRLs never go back.
+    pub(super) fn follow(&mut self, present: &Self) {
+        for (authority, present) in self.authorities.iter_mut().zip(&present.authorities) {
+            Arc::make_mut(authority).follow(present);
+        }
+        for (client, present) in self.clients.iter_mut().zip(&present.clients) {
+            Arc::make_mut(client).follow(present);
+        }
+        self.know_all();
     }
 
     /// The CA of that name.

@@ -8,7 +8,7 @@ use super::identities::Identities;
 use super::{Controls, FoundError, keep_refresh_tokens, state, time};
 use crate::journal::Kind;
 use crate::seed::Seed;
-use crate::store::{EdgeState, Snapshot, Unkept};
+use crate::store::Unkept;
 
 /// What the org is made of once more.
 #[derive(Debug)]
@@ -40,16 +40,13 @@ impl Controls {
     /// In a data folder a reset that is cut short is finished at the next start.
     pub fn reset(&self) -> Result<(), ResetError> {
         let First { identities, now, seed } = &self.0.first;
-        let mut restored = identities.clone();
-        let snapshot = state(self.scenario(), &mut restored, *now, *seed)?;
         let hands = self.scenario().org.clock.clock().hands();
         {
             let mut held = self.held();
             let _turn = self.0.clock_turn.lock().unwrap_or_else(PoisonError::into_inner);
-            // certificates that were made since are still known by name
-            restored.remember_names(&held);
-            let edge = EdgeState { names: restored.names(), ..EdgeState::clone(&snapshot.edge) };
-            let snapshot = Snapshot { org: snapshot.org, edge: Arc::new(edge) };
+            let mut restored = identities.clone();
+            restored.follow(&held);
+            let snapshot = state(self.scenario(), &mut restored, *now, *seed)?;
             self.store().start_over(snapshot, |changes| {
                 Identities::changes(&held, &restored, changes);
                 time::keep(hands, changes);

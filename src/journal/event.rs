@@ -6,8 +6,10 @@ use serde::Serialize;
 use super::Explanation;
 use crate::org::Door;
 
+mod expectation;
 mod proxy;
 
+pub use expectation::FailedExpectation;
 pub use proxy::Proxy;
 
 /// One thing that happened.
@@ -62,6 +64,8 @@ pub enum Kind {
         /// What was done.
         change: String,
     },
+    /// An expectation failed, for good.
+    Expectation(Box<FailedExpectation>),
     /// A TLS connection was tried.
     Handshake(Box<Handshake>),
     /// A client's certificate was renewed.
@@ -136,6 +140,7 @@ impl Kind {
             Self::Advertise { .. } => "advertise",
             Self::Clock { .. } => "clock",
             Self::Crl { .. } => "crl",
+            Self::Expectation(_) => "expectation",
             Self::Handshake(_) => "handshake",
             Self::Issue { .. } => "issue",
             Self::Login(_) => "login",

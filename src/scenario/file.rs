@@ -4,12 +4,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod certificates;
+mod expect;
 mod org;
+mod pattern;
 mod people;
 mod text;
 
 pub use certificates::{CaTable, ClientTable, NameConstraintsTable, TrustTable, UploadTable, ValidTable};
+pub use expect::ExpectTable;
 pub use org::{EdgeTable, OrgTable};
+pub use pattern::{PatternTable, StatusValue};
 pub use people::{AppTable, BundleTable, JwtTable, RefreshTokenTable, UserTable};
 pub use text::{NameList, Spot, Word};
 
@@ -50,6 +54,9 @@ pub struct File {
     /// Connected apps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub connected_app: Vec<AppTable>,
+    /// What a run is expected to show.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expect: Vec<ExpectTable>,
 }
 
 impl File {
@@ -67,6 +74,7 @@ impl File {
             permission_set: Vec::new(),
             user: Vec::new(),
             connected_app: Vec::new(),
+            expect: Vec::new(),
         }
     }
 

@@ -9,17 +9,19 @@ use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 
 use super::diagnostic::{Diagnostic, Diagnostics};
-use super::file::File;
+use super::file::{File, PatternTable};
 use super::{Scenario, toml_error};
 
 mod apps;
 mod authorities;
 mod clients;
+mod expect;
 mod files;
 mod identity;
 mod keystore;
 mod names;
 mod org;
+mod pattern;
 mod people;
 mod reading;
 mod trust;
@@ -28,6 +30,7 @@ mod values;
 pub use values::duration;
 
 use names::Names;
+use pattern::Known;
 use reading::Reading;
 
 /// The formats that this version reads.
@@ -107,6 +110,21 @@ impl File {
     }
 }
 
+impl PatternTable {
+    /// Reads the text of an inline table without asking what it means.
+    ///
+    /// # Errors
+    /// The first place where it is none.
+    pub fn from_toml(text: &str, name: &str) -> Result<Self, Diagnostics> {
+        let wrong = |error: toml::de::Error| {
+            let (span, message) = toml_error::rewrite(&error, text, None);
+            Diagnostics::of(vec![Diagnostic::at(name, text, span, message)], 0)
+        };
+        let table = toml::de::ValueDeserializer::parse(text.trim()).map_err(wrong)?;
+        Self::deserialize(table).map_err(wrong)
+    }
+}
+
 /// Before anything else: a file of another format would only be met with misleading complaints.
 fn check_format(root: &DeTable<'_>) -> Result<(), (Range<usize>, String)> {
     let Some(value) = root.get("format") else {
@@ -151,6 +169,7 @@ fn read(text: &str, name: &str, folder: &Path, outside: Outside) -> Result<Scena
         permission_sets: people::permission_sets(&file, &mut reading),
         users: people::users(&file, &mut reading),
         apps: apps::apps(&file, &names, &mut reading),
+        expectations: expect::expectations(&file, &Known::of(&file, &names), &mut reading),
     };
     identity::check_signatures(&scenario, &file, &mut reading);
     if reading.found_mistakes() { Err(reading.diagnostics()) } else { Ok(scenario) }

@@ -11,18 +11,7 @@ use super::guess;
 const LATER: [(&str, &[&str]); 4] = [
     (
         "format",
-        &[
-            "apex-rest",
-            "chaos",
-            "exchange",
-            "expect",
-            "fault",
-            "listener",
-            "object",
-            "outbound-message",
-            "record",
-            "step",
-        ],
+        &["apex-rest", "chaos", "exchange", "fault", "listener", "object", "outbound-message", "record", "step"],
     ),
     ("my-domain", &["pace"]),
     ("revoked", &["flaw"]),
@@ -33,8 +22,8 @@ const LATER: [(&str, &[&str]); 4] = [
 const TABLES: [&str; 3] = ["edge", "org", "trust"];
 
 /// Tables that a file may have many of.
-const LISTS: [&str; 7] =
-    ["ca", "client", "connected-app", "mutual-auth-certificate", "permission-set", "profile", "user"];
+const LISTS: [&str; 8] =
+    ["ca", "client", "connected-app", "expect", "mutual-auth-certificate", "permission-set", "profile", "user"];
 
 /// Where it went wrong, and a sentence about it.
 pub(super) fn rewrite(error: &toml::de::Error, text: &str, root: Option<&DeTable<'_>>) -> (Range<usize>, String) {
@@ -46,6 +35,8 @@ pub(super) fn rewrite(error: &toml::de::Error, text: &str, root: Option<&DeTable
         missing_key(&unticked(rest), root.and_then(|root| header_of(root, &span)))
     } else if let Some(rest) = message.strip_prefix("invalid type: ") {
         wrong_type(rest, text.get(span.clone()).unwrap_or_default())
+    } else if message.starts_with("invalid length ") {
+        "expected a table, found a list".into()
     } else {
         syntax(message)
     };
@@ -74,7 +65,7 @@ pub(super) fn check_shape(root: &DeTable<'_>) -> Result<(), (Range<usize>, Strin
 }
 
 fn check_table(table: &Spanned<DeValue<'_>>) -> Result<(), (Range<usize>, String)> {
-    const INNER: [&str; 3] = ["jwt", "name-constraints", "valid"];
+    const INNER: [&str; 9] = ["after", "before", "event", "every", "has", "jwt", "name-constraints", "never", "valid"];
     let DeValue::Table(keys) = table.get_ref() else {
         return Err((table.span(), "expected a table".into()));
     };

@@ -75,6 +75,7 @@ pub fn scenario(users: Vec<UserSpec>) -> Scenario {
         permission_sets: vec![bundle("Mutual", &[EnforceMutualAuthentication])],
         users,
         apps: Vec::new(),
+        expectations: Vec::new(),
     }
 }
 

@@ -14,6 +14,7 @@ use mockorg::journal::{Journal, KEPT, Outcome, Query, line};
 use mockorg::org::Door;
 use serde_json::Value;
 
+mod pattern;
 mod samples;
 
 use samples::{canonical_text, event, handshake, resumptions, samples};
@@ -285,9 +286,10 @@ fn the_samples_hold_every_kind() {
         Kind::Mark { .. } => 13,
         Kind::Reset => 14,
         Kind::Admin(_) => 15,
+        Kind::Expectation(_) => 16,
     };
     let numbers: BTreeSet<_> = samples().iter().map(|event| number(&event.kind)).collect();
-    assert_eq!(numbers, (0..=15).collect());
+    assert_eq!(numbers, (0..=16).collect());
     for event in samples() {
         assert_eq!(serde_json::to_value(&*event).unwrap()["kind"], event.kind.name());
     }

@@ -119,6 +119,11 @@ impl Authority {
         Ok(self.current.as_ref())
     }
 
+    /// Numbers its next CRL after the last one of `present`, which it replaces.
+    pub(super) fn follow(&mut self, present: &Self) {
+        (self.number, self.current) = (present.number, None);
+    }
+
     /// From now on without a CRL.
     pub(super) fn drop_crl(&mut self) {
         (self.publication, self.current) = (CrlPublication::None, None);
