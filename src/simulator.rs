@@ -10,6 +10,7 @@ use crate::scenario::Scenario;
 use crate::store::Former;
 use crate::tls::Timeouts;
 
+mod film;
 pub mod kit;
 mod running;
 pub mod server_certificate;
