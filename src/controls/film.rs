@@ -40,8 +40,10 @@ pub(super) struct Film {
 struct State {
     /// Moments are counted from it.
     start: Timestamp,
-    /// The moment of each step that has one.
-    due: Vec<Option<Timestamp>>,
+    /// The moments of steps, in order; of those at one moment, in the order of the file.
+    due: Vec<(Timestamp, usize)>,
+    /// So many of them have been passed.
+    passed: usize,
     /// Played, being played, or waiting in `queue`.
     taken: Vec<bool>,
     /// How many events each step has counted.
@@ -133,13 +135,16 @@ impl Film {
 
 impl State {
     fn new(steps: &[StepSpec], start: Timestamp) -> Self {
-        let moment = |step: &StepSpec| match step.trigger {
-            Trigger::At(when) => Some(when.resolve(start)),
+        let moment = |(at, step): (usize, &StepSpec)| match step.trigger {
+            Trigger::At(when) => Some((when.resolve(start), at)),
             _ => None,
         };
+        let mut due: Vec<_> = steps.iter().enumerate().filter_map(moment).collect();
+        due.sort_unstable();
         Self {
             start,
-            due: steps.iter().map(moment).collect(),
+            due,
+            passed: 0,
             taken: vec![false; steps.len()],
             counts: vec![0; steps.len()],
             connections: Connections::new(),
@@ -151,15 +156,15 @@ impl State {
     }
 
     /// The first moment of a step that is not played yet; of those at one moment, the file's first.
-    fn next(&self) -> Option<(Timestamp, usize)> {
-        let moments = self.due.iter().zip(&self.taken).enumerate();
-        moments.filter_map(|(at, (due, taken))| due.filter(|_| !taken).map(|due| (due, at))).min()
+    fn next(&mut self) -> Option<(Timestamp, usize)> {
+        self.passed += self.due[self.passed..].iter().take_while(|(_, at)| self.taken[*at]).count();
+        self.due.get(self.passed).copied()
     }
 
     /// Takes the steps whose moment came before the start.
     fn take_over(&mut self) -> Vec<usize> {
-        let is_over = |at: &usize| !self.taken[*at] && self.due[*at].is_some_and(|due| due < self.start);
-        let over: Vec<usize> = (0..self.due.len()).filter(is_over).collect();
+        let before = self.due.iter().take_while(|(due, _)| *due < self.start);
+        let over: Vec<usize> = before.map(|(_, at)| *at).filter(|at| !self.taken[*at]).collect();
         over.iter().for_each(|at| self.taken[*at] = true);
         over
     }

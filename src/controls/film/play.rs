@@ -76,7 +76,7 @@ struct Journey {
 
 impl Controls {
     /// Plays a step that is there to be called.
-    pub fn play(&self, name: &str) -> Result<(), StepError> {
+    pub fn step(&self, name: &str) -> Result<(), StepError> {
         let film = &self.0.film;
         let at = film.steps.iter().position(|step| step.name == name).ok_or_else(|| self.unknown_step(name))?;
         let trigger = &film.steps[at].trigger;
@@ -157,6 +157,7 @@ impl Controls {
             } else if state.queue.is_empty() {
                 // under the lock: whoever sets off a step after this finds nobody playing
                 player.leave(state);
+                outcome.clock = outcome.clock.map(|arrived| arrived.map(|_| self.clock().org_now()));
                 return outcome;
             }
         }
@@ -166,11 +167,11 @@ impl Controls {
     fn go_on(&self, journey: &Journey) -> Option<Result<Timestamp, ClockError>> {
         let now = self.clock().org_now();
         let next = self.0.film.state().next().map(|(due, _)| due);
-        if let Some(due) = next.filter(|due| journey.forward && *due <= journey.end) {
+        if let Some(due) = next.filter(|due| journey.forward && *due < journey.end) {
             let stopped = self.set_hands(self.clock().hands().set_to(due.max(now)));
             return stopped.err().map(Err);
         }
-        // a step on the way may have gone further
+        // steps at the end come once it is reached; one on the way may have gone further
         let hands = if journey.forward && now > journey.end { self.clock().hands() } else { journey.at_its_end() };
         let arrived = self.set_hands(hands);
         self.wait_for_steps();

@@ -22,11 +22,11 @@ fn what_was_played_is_not_played_again_after_a_restart() {
         + &step("second", "at = \"+3d\"", ANYTHING);
     let org = start(folder.path(), &standing(), &steps);
     org.advance(days(2)).unwrap();
-    org.play("called").unwrap();
+    org.step("called").unwrap();
     org.stop();
     let org = start(folder.path(), &standing(), &steps);
     assert_eq!(org.clock().org_now(), at("2029-03-03T00:00:00Z"));
-    assert!(org.play("called").is_err());
+    assert!(org.step("called").is_err());
     org.advance(days(2)).unwrap();
     assert_eq!(story(&org), "second done on 03-04\n");
 }
@@ -50,12 +50,12 @@ fn a_password_and_a_flaw_of_the_server_outlive_the_process() {
         + &step("server", "on = \"call\"", "server-certificate = \"expired\"")
         + &step("renew", "on = \"call\"", "server-certificate = \"renew\"");
     let org = start(folder.path(), &standing(), &steps);
-    org.play("password").unwrap();
-    org.play("server").unwrap();
+    org.step("password").unwrap();
+    org.step("server").unwrap();
     org.stop();
     let org = start(folder.path(), &standing(), &steps);
     org.door(mockorg::org::Door::Standard).get("/services/data").unwrap_err();
-    org.play("renew").unwrap();
+    org.step("renew").unwrap();
     org.session("reports@acme.example", "new");
 }
 
