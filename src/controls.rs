@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 
 use crate::clock::Clock;
-use crate::journal::{Explanation, Journal};
+use crate::journal::{Expectations, Explanation, Journal};
 use crate::org::{App, Org, Unfounded};
 use crate::pki::Certificate;
 use crate::pki::mint::Unmintable;
@@ -88,6 +88,7 @@ struct Inner {
     signing: SigningKey,
     /// As the scenario has it, for a reset.
     first: First,
+    expectations: Expectations,
     film: Film,
 }
 
@@ -114,6 +115,7 @@ impl Controls {
     fn of(scenario: Scenario, clock: Clock, seed: Seed, journal: Journal, store: Store, made: Made) -> Self {
         let Made { identities, first, film } = made;
         let (tokens, ids) = (seed.stream("tokens"), seed.stream("ids"));
+        let expectations = Expectations::follow(&journal, scenario.expectations.iter().cloned());
         let (scenario, identities) = (Arc::new(scenario), Mutex::new(Arc::new(identities)));
         Self(Arc::new(Inner {
             scenario,
@@ -127,6 +129,7 @@ impl Controls {
             clock_turn: Mutex::default(),
             signing: SigningKey::new(),
             first,
+            expectations,
             film,
         }))
     }
@@ -159,6 +162,11 @@ impl Controls {
     /// The journal.
     pub fn journal(&self) -> &Journal {
         &self.0.journal
+    }
+
+    /// What the run is expected to show.
+    pub fn expectations(&self) -> &Expectations {
+        &self.0.expectations
     }
 
     /// The store.

@@ -13,6 +13,7 @@ use crate::pki::Certificate;
 pub use crate::pki::mint::{ExtendedKeyUsage, KeyKind, KeyUsage, NameConstraints};
 
 mod diagnostic;
+mod expect;
 pub mod file;
 mod guess;
 pub mod load;
@@ -29,6 +30,8 @@ pub mod vocabulary;
 mod write;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
+pub(crate) use expect::seconds;
+pub use expect::{ExpectSpec, Wanted};
 pub use load::{Outside, duration, upload_refused};
 pub use meaning::Meaning;
 pub use pattern::{Door, Outcome, Pattern};
@@ -64,6 +67,8 @@ pub struct Scenario {
     pub users: Vec<UserSpec>,
     /// `[[connected-app]]`
     pub apps: Vec<AppSpec>,
+    /// `[[expect]]`
+    pub expectations: Vec<ExpectSpec>,
     /// `[[step]]`
     pub steps: Vec<StepSpec>,
 }

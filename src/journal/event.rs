@@ -6,10 +6,12 @@ use serde::Serialize;
 use super::Explanation;
 use crate::org::Door;
 
+mod expectation;
 mod proxy;
 mod step;
 mod verdict;
 
+pub use expectation::FailedExpectation;
 pub use proxy::Proxy;
 pub use step::Step;
 pub use verdict::{FaultEntry, SentCertificate, VerdictEntry};
@@ -66,6 +68,8 @@ pub enum Kind {
         /// What was done.
         change: String,
     },
+    /// An expectation failed, for good.
+    Expectation(Box<FailedExpectation>),
     /// A TLS connection was tried.
     Handshake(Box<Handshake>),
     /// A client's certificate was renewed.
@@ -154,6 +158,7 @@ impl Kind {
             Self::Advertise { .. } => "advertise",
             Self::Clock { .. } => "clock",
             Self::Crl { .. } => "crl",
+            Self::Expectation(_) => "expectation",
             Self::Handshake(_) => "handshake",
             Self::Issue { .. } => "issue",
             Self::Login(_) => "login",

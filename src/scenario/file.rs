@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod certificates;
+mod expect;
 mod org;
 mod pattern;
 mod people;
@@ -11,6 +12,7 @@ mod steps;
 mod text;
 
 pub use certificates::{CaTable, ClientTable, NameConstraintsTable, TrustTable, UploadTable, ValidTable};
+pub use expect::ExpectTable;
 pub use org::{EdgeTable, OrgTable};
 pub use pattern::{PatternTable, StatusValue};
 pub use people::{AppTable, BundleTable, JwtTable, RefreshTokenTable, UserTable};
@@ -57,6 +59,9 @@ pub struct File {
     /// Connected apps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub connected_app: Vec<AppTable>,
+    /// What a run is expected to show.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expect: Vec<ExpectTable>,
     /// What happens to the org while it runs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub step: Vec<StepTable>,
@@ -77,6 +82,7 @@ impl File {
             permission_set: Vec::new(),
             user: Vec::new(),
             connected_app: Vec::new(),
+            expect: Vec::new(),
             step: Vec::new(),
         }
     }

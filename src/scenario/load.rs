@@ -15,6 +15,7 @@ use super::{Scenario, toml_error};
 mod apps;
 mod authorities;
 mod clients;
+mod expect;
 mod files;
 mod identity;
 mod keystore;
@@ -30,6 +31,7 @@ mod values;
 pub use values::duration;
 
 use names::Names;
+use pattern::Known;
 use reading::Reading;
 
 /// The formats that this version reads.
@@ -168,6 +170,7 @@ fn read(text: &str, name: &str, folder: &Path, outside: Outside) -> Result<Scena
         permission_sets: people::permission_sets(&file, &mut reading),
         users: people::users(&file, &mut reading),
         apps: apps::apps(&file, &names, &mut reading),
+        expectations: expect::expectations(&file, &Known::of(&file, &names), &mut reading),
         steps: Vec::new(),
     };
     scenario.steps = steps::steps(&file, &names, &scenario, &mut reading);

@@ -107,11 +107,7 @@ fn thousands_of_steps_that_move_the_clock_exhaust_nothing() {
         (0..3_000).map(|n| step(&format!("n{n}"), &format!("at = \"+{n}s\""), "advance = \"1s\"")).collect();
     let org = film(&steps);
     assert_eq!(org.clock().org_now(), at(START) + SignedDuration::from_secs(3_000));
-    assert_eq!(
-        org.journal().since(0).iter().filter(|event| played(event).is_some()).count(),
-        5_000,
-        "of 10,000 events"
-    );
+    assert_eq!(org.journal().since(0).iter().filter(|event| played(event).is_some()).count(), 3_000);
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod ctl; // the admin door for people, by the built binary
 mod data; // ids, SOQL
 mod doctor; // what a client did, told from the journal
 mod edge; // certificates on the wire: alerts, pages, switches
+mod expectations; // what a run should show, and how failures read
 mod film; // steps: when they come, what they do, what they leave behind
 mod journal; // events, canonical form, explanations
 mod kit; // what a client team is handed
