@@ -10,6 +10,7 @@ mod data; // ids, SOQL
 mod doctor; // what a client did, told from the journal
 mod edge; // certificates on the wire: alerts, pages, switches
 mod expectations; // what a run should show, and how failures read
+mod film; // steps: when they come, what they do, what they leave behind
 mod journal; // events, canonical form, explanations
 mod kit; // what a client team is handed
 mod library; // Simulator and Running, as a Rust team uses them

@@ -293,10 +293,11 @@ fn verb() -> impl Strategy<Value = DoTable> {
 
 prop_compose! {
     fn step()(
-        name in text(), at in of(text()), after in of((any::<i64>(), pattern().boxed().prop_map(Spot::from))), when in of(pattern().boxed().prop_map(Spot::from)),
+        name in text(), at in of(text()), after in of((any::<i64>(), pattern().boxed())), when in of(pattern().boxed()),
         on in of(word()), verb in verb().boxed(),
     ) -> StepTable {
-        let after = after.map(|(count, of)| AfterTable { count: count.into(), of }.into());
+        let after = after.map(|(count, of)| AfterTable { count: count.into(), of: of.into() }.into());
+        let when = when.map(Spot::from);
         StepTable { name, at, after, when, on, verb: verb.into() }
     }
 }
