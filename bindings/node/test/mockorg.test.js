@@ -98,6 +98,17 @@ test('does not wait for ever', async () => {
   await assert.rejects(org.wait({ since: 'then', kind: 'upload' }, 100), /no such event within 100 ms/);
 });
 
+test('says how expectations stand', async (t) => {
+  const scenario = path.join(temporary(t), 'expects.toml');
+  const expect = '[[expect]]\nname = "a mark"\nevent = { kind = "mark" }\n';
+  fs.writeFileSync(scenario, `format = 1\n[org]\nname = "Acme"\n${expect}`);
+  const other = await start({ scenario });
+  t.after(() => other.stop());
+  assert.deepEqual((await other.expectations()).expectations.map(({ outcome }) => outcome), ['unmet']);
+  await other.mark('here');
+  assert.equal((await other.expectations()).holds, true);
+});
+
 test('a refusal of the admin door tells the cure', async () => {
   const told = (error) => error instanceof Refused && error.problem.code === 'unknown-client';
   await assert.rejects(org.revoke('nobody'), told);
