@@ -17,11 +17,11 @@ const call = (org, client) =>
     const options = { ...org.tls(client), agent: false };
     https.get(url, options, (answer) => resolve(answer.resume().statusCode)).on('error', reject);
   });
+// until the org closes the connection
 const connect = (port) =>
   new Promise((resolve, reject) => {
-    const socket = net.connect(port, '127.0.0.1', () => resolve(socket.destroy()));
-    // a door that is just closing
-    socket.on('error', (error) => (error.code === 'ECONNRESET' ? resolve() : reject(error)));
+    const socket = net.connect(port, '127.0.0.1').resume();
+    socket.on('close', resolve).on('error', (error) => (error.code === 'ECONNRESET' ? resolve() : reject(error)));
   });
 const temporary = (t) => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mockorg-test-'));

@@ -201,5 +201,6 @@ with mockorg.start() as org:
     deadline = time.monotonic() + 15
     with pytest.raises(ConnectionRefusedError):
         while time.monotonic() < deadline:
-            with suppress(ConnectionResetError):
-                socket.create_connection(("127.0.0.1", int(killed.stdout)), 1).close()
+            address = ("127.0.0.1", int(killed.stdout))
+            with suppress(ConnectionResetError), socket.create_connection(address, 15) as connection:
+                connection.recv(1)  # until the org closes it
