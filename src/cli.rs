@@ -15,6 +15,7 @@ mod check;
 mod child;
 mod completions;
 mod console;
+mod ctl;
 mod doctor;
 mod explain;
 mod guard;
@@ -38,6 +39,7 @@ enum Command {
     Certs(certs::Args),
     Check(check::Args),
     Completions(completions::Args),
+    Ctl(ctl::Args),
     Doctor(doctor::Args),
     Explain(explain::Args),
     #[command(hide = true)]
@@ -53,6 +55,7 @@ const ABOUT: &str = "A Salesforce-style org on this machine that judges client c
 const EXAMPLES: &str = "\
 Examples:
   mockorg serve scenarios/quickstart.toml --kit kit
+  mockorg ctl clock advance 30d --kit kit
   mockorg check scenarios/quickstart.toml
   mockorg doctor -- npm test
   mockorg run scenario.toml --junit verdict.xml -- npm test
@@ -97,6 +100,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Certs(args) => certs::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Completions(args) => completions::run(&args),
+        Command::Ctl(args) => ctl::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Guard(args) => guard::run(&args),

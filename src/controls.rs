@@ -14,7 +14,11 @@ use crate::seed::{Chance, Seed};
 use crate::store::{DataError, RefreshGrant, Snapshot, Store, Unkept};
 
 mod clients;
+mod crls;
 mod keeping;
+mod marks;
+mod reset;
+mod server;
 mod signing;
 mod switches;
 mod time;
@@ -23,7 +27,10 @@ mod uploads;
 mod users;
 
 pub use clients::RenewalKey;
+pub use crls::{CrlChange, CrlError};
 pub use keeping::Keeping;
+pub use marks::{BadMark, LONGEST_MARK};
+pub use reset::ResetError;
 pub use signing::{PublicKey, SigningKey};
 pub use switches::{SWITCHES, SwitchError};
 pub use time::ClockError;
@@ -36,6 +43,7 @@ pub mod identities;
 
 use edge::EdgeError;
 use identities::{Identities, MintError};
+use reset::First;
 
 /// Why a scenario makes no org.
 #[derive(Debug, thiserror::Error)]
@@ -74,17 +82,21 @@ struct Inner {
     /// Held by whoever moves the org's clock.
     clock_turn: Mutex<()>,
     signing: SigningKey,
+    /// As the scenario has it, for a reset.
+    first: First,
     expectations: Expectations,
 }
 
 impl Controls {
     /// Founds the org of a scenario: mints its identities, sets up its edge, uploads its certificates. No door opens.
     pub fn found(scenario: Scenario, clock: Clock, seed: Seed, journal: Journal) -> Result<Self, FoundError> {
-        let (snapshot, identities) = founded(&scenario, clock.org_now(), seed)?;
+        let now = clock.org_now();
+        let (snapshot, identities) = founded(&scenario, now, seed)?;
         identities.begin_app_keys();
         let store = Store::new(snapshot);
         keep_refresh_tokens(&store)?;
-        Ok(Self::of(scenario, clock, seed, journal, store, identities))
+        let first = First { identities: identities.clone(), now, seed };
+        Ok(Self::of(scenario, clock, seed, journal, store, identities, first))
     }
 
     fn of(
@@ -94,12 +106,11 @@ impl Controls {
         journal: Journal,
         store: Store,
         identities: Identities,
+        first: First,
     ) -> Self {
         let (tokens, ids) = (seed.stream("tokens"), seed.stream("ids"));
         let expectations = Expectations::follow(&journal, scenario.expectations.iter().cloned());
         let (scenario, identities) = (Arc::new(scenario), Mutex::new(Arc::new(identities)));
-        let clock_turn = Mutex::default();
-        let signing = SigningKey::new();
         Self(Arc::new(Inner {
             scenario,
             clock,
@@ -109,8 +120,9 @@ impl Controls {
             journal,
             store,
             identities,
-            clock_turn,
-            signing,
+            clock_turn: Mutex::default(),
+            signing: SigningKey::new(),
+            first,
             expectations,
         }))
     }
@@ -186,11 +198,17 @@ impl Controls {
 /// What a scenario has at `now`, before anything happens to it.
 fn founded(scenario: &Scenario, now: Timestamp, seed: Seed) -> Result<(Snapshot, Identities), FoundError> {
     let mut identities = Identities::mint(scenario, now)?;
-    let edge = edge::found(scenario, &mut identities, now)?;
+    let snapshot = state(scenario, &mut identities, now, seed)?;
+    Ok((snapshot, identities))
+}
+
+/// What a scenario has at `now` with these identities.
+fn state(scenario: &Scenario, identities: &mut Identities, now: Timestamp, seed: Seed) -> Result<Snapshot, FoundError> {
+    let edge = edge::found(scenario, identities, now)?;
     let leaf = |client: &Arc<identities::Client>| (client.name.clone(), client.leaf.clone());
     let leaves = identities.clients().iter().map(leaf).collect();
     let org = Org::from_scenario(scenario, &leaves, now, seed)?;
-    Ok((Snapshot { org: Arc::new(org), edge: Arc::new(edge) }, identities))
+    Ok(Snapshot { org: Arc::new(org), edge: Arc::new(edge) })
 }
 
 /// Why a verb is refused for the disk's sake.

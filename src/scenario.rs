@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
+pub use crate::clock::Pace;
 use crate::pki::Certificate;
 pub use crate::pki::mint::{ExtendedKeyUsage, KeyKind, KeyUsage, NameConstraints};
 
@@ -21,6 +22,8 @@ pub mod pattern;
 mod pattern_words;
 pub mod permission;
 mod schema;
+mod server_flaw;
+pub mod step;
 pub mod switches;
 mod toml_error;
 pub mod vocabulary;
@@ -34,6 +37,8 @@ pub use meaning::Meaning;
 pub use pattern::{Door, Outcome, Pattern};
 pub use permission::Permission;
 pub use schema::schema;
+pub use server_flaw::{ServerFlaw, ServerShown};
+pub use step::StepSpec;
 pub use switches::{CaNames, EdgeSwitches, OrgSwitches};
 pub use write::Paths;
 
@@ -64,6 +69,8 @@ pub struct Scenario {
     pub apps: Vec<AppSpec>,
     /// `[[expect]]`
     pub expectations: Vec<ExpectSpec>,
+    /// `[[step]]`
+    pub steps: Vec<StepSpec>,
 }
 
 /// `[org]`: name, My Domain, clock and switches.
@@ -75,6 +82,9 @@ pub struct OrgSpec {
     pub my_domain: String,
     /// Where the org stands in time.
     pub clock: ClockSpec,
+    /// How fast a clock that would stand runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pace: Option<Pace>,
     /// `org.*`
     pub switches: OrgSwitches,
 }

@@ -11,7 +11,7 @@ use crate::pki::crl::Crl;
 use crate::pki::trust::NotARoot;
 use crate::pki::{Certificate, Crls, Remembered, TrustList, Unreadable};
 use crate::scenario::switches::CaNames;
-use crate::scenario::{EdgeSwitches, Scenario};
+use crate::scenario::{EdgeSwitches, Scenario, ServerShown};
 use crate::store::{EdgeState, MintedCrls, Snapshot, Unkept};
 
 /// Why an edge cannot be set up.
@@ -61,6 +61,7 @@ pub(super) fn assembled(
         ca_names: ca_names(&switches.ca_names, identities.authorities()),
         names: identities.names(),
         switches,
+        server: ServerShown::default(),
         remembered: Remembered::default(),
     })
 }
@@ -99,16 +100,16 @@ impl Controls {
 
     /// Changes the identities at `now`, and with them the CRLs and names that the edge judges by. The only way to: all of
     /// it is kept, or none.
-    pub(super) fn change_identities<T>(
+    pub(super) fn change_identities<T, E: From<MintError>>(
         &self,
         now: Timestamp,
-        verb: impl FnOnce(&mut Identities) -> Result<T, MintError>,
-    ) -> Result<T, MintError> {
+        verb: impl FnOnce(&mut Identities) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut held = self.held();
         let mut next = Identities::clone(&held);
         let made = verb(&mut next)?;
         let minted = minted(&mut next, now)?;
-        self.replace(&mut held, next, minted)?;
+        self.replace(&mut held, next, minted).map_err(MintError::from)?;
         Ok(made)
     }
 

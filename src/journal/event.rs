@@ -8,9 +8,13 @@ use crate::org::Door;
 
 mod expectation;
 mod proxy;
+mod step;
+mod verdict;
 
 pub use expectation::FailedExpectation;
 pub use proxy::Proxy;
+pub use step::Step;
+pub use verdict::{FaultEntry, SentCertificate, VerdictEntry};
 
 /// One thing that happened.
 #[derive(Clone, Debug, Serialize)]
@@ -32,6 +36,8 @@ pub struct Event {
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Kind {
+    /// The admin door refused a request.
+    Admin(Box<Admin>),
     /// What answers say of where the doors are was set; nothing means that they follow each request again.
     Advertise {
         /// The host.
@@ -77,6 +83,18 @@ pub enum Kind {
     },
     /// Somebody tried to log in.
     Login(Box<Login>),
+    /// A place in the journal was given a name.
+    Mark {
+        /// Its name.
+        name: String,
+    },
+    /// A user's password was set, or expired.
+    Password {
+        /// Whose.
+        user: String,
+        /// `set` or `expired`; never the password.
+        change: &'static str,
+    },
     /// A permission was granted or taken away.
     Permission {
         /// Whose.
@@ -90,6 +108,13 @@ pub enum Kind {
     Proxy(Box<Proxy>),
     /// A request was answered.
     Request(Box<Request>),
+    /// The org went back to the scenario as it was loaded.
+    Reset,
+    /// The doors prove themselves with another chain.
+    Server {
+        /// `renewed`, or the flaw of the chain: `expired`, `incomplete`, `other-root`, `wrong-name`.
+        shows: String,
+    },
     /// A user's sessions were ended by a verb.
     Sessions {
         /// Whose.
@@ -97,6 +122,8 @@ pub enum Kind {
         /// How many.
         ended: usize,
     },
+    /// A step of the scenario was played.
+    Step(Box<Step>),
     /// A switch was set.
     Switch {
         /// `edge.…` or `org.…`
@@ -127,6 +154,7 @@ impl Kind {
     /// Its name in JSON.
     pub fn name(&self) -> &'static str {
         match self {
+            Self::Admin(_) => "admin",
             Self::Advertise { .. } => "advertise",
             Self::Clock { .. } => "clock",
             Self::Crl { .. } => "crl",
@@ -134,10 +162,15 @@ impl Kind {
             Self::Handshake(_) => "handshake",
             Self::Issue { .. } => "issue",
             Self::Login(_) => "login",
+            Self::Mark { .. } => "mark",
+            Self::Password { .. } => "password",
             Self::Permission { .. } => "permission",
             Self::Proxy(_) => "proxy",
             Self::Request(_) => "request",
+            Self::Reset => "reset",
+            Self::Server { .. } => "server",
             Self::Sessions { .. } => "sessions",
+            Self::Step(_) => "step",
             Self::Switch { .. } => "switch",
             Self::Trust { .. } => "trust",
             Self::Upload { .. } => "upload",
@@ -168,7 +201,7 @@ impl Kind {
     pub fn user(&self) -> Option<&str> {
         match self {
             Self::Login(login) => Some(&login.username),
-            Self::Permission { user, .. } | Self::Sessions { user, .. } => Some(user),
+            Self::Password { user, .. } | Self::Permission { user, .. } | Self::Sessions { user, .. } => Some(user),
             Self::Request(request) => request.user.as_deref(),
             _ => None,
         }
@@ -177,10 +210,12 @@ impl Kind {
     /// Why something was refused, if it was and somebody said why.
     pub fn explanation(&self) -> Option<&Explanation> {
         match self {
+            Self::Admin(refused) => Some(&refused.explanation),
             Self::Handshake(handshake) => handshake.explanation.as_ref(),
             Self::Login(login) => login.explanation.as_ref(),
             Self::Proxy(proxy) => Some(&proxy.explanation),
             Self::Request(request) => request.explanation.as_ref(),
+            Self::Step(step) => step.explanation.as_ref(),
             Self::Upload { explanation, .. } => explanation.as_ref(),
             _ => None,
         }
@@ -244,59 +279,6 @@ pub struct Handshake {
     pub explanation: Option<Explanation>,
     /// How long it took.
     pub duration_us: u64,
-}
-
-/// A certificate as sent.
-#[derive(Clone, Debug, Serialize)]
-pub struct SentCertificate {
-    /// Most specific part first.
-    pub subject: String,
-    /// Likewise.
-    pub issuer: String,
-    /// Hexadecimal.
-    pub serial: String,
-    /// notBefore
-    pub not_before: Timestamp,
-    /// notAfter
-    pub not_after: Timestamp,
-    /// Hexadecimal with colons.
-    pub sha256: String,
-    /// Its name in the scenario, if it has one there.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-}
-
-/// What the edge found.
-#[derive(Clone, Debug, Serialize)]
-pub struct VerdictEntry {
-    /// Whether the chain holds.
-    pub holds: bool,
-    /// Every fault, the most telling first.
-    pub faults: Vec<FaultEntry>,
-    /// Subjects, leaf first.
-    pub path: Vec<String>,
-    /// Until when it stays the same, all else equal.
-    pub holds_until: Timestamp,
-    /// Whether it was remembered rather than computed.
-    pub remembered: bool,
-}
-
-/// One fault.
-#[derive(Clone, Debug, Serialize)]
-pub struct FaultEntry {
-    /// The code of the rejection: `expired`.
-    pub rule: &'static str,
-    /// Counted from 1; absent for a root that was not sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub position: Option<usize>,
-    /// Of the certificate at fault.
-    pub subject: String,
-    /// What the rule wants.
-    pub expected: String,
-    /// What was there.
-    pub found: String,
-    /// What to do.
-    pub cure: String,
 }
 
 /// A request and its answer. No secrets; bodies only where they were asked for.
@@ -366,4 +348,19 @@ pub struct Login {
     /// Why refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
+}
+
+/// A request that the admin door refused. What it grants is a verb, which leaves its own event, or changes nothing.
+#[derive(Clone, Debug, Serialize)]
+pub struct Admin {
+    /// `DELETE`
+    pub method: String,
+    /// Path without query.
+    pub path: String,
+    /// HTTP status.
+    pub status: u16,
+    /// The code of the problem: `no-token`.
+    pub error: String,
+    /// Why.
+    pub explanation: Explanation,
 }

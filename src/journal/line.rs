@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use super::Explanation;
-use super::event::{Event, FailedExpectation, Handshake, Kind, Login, Proxy, Request};
+use super::event::{Event, FailedExpectation, Handshake, Kind, Login, Proxy, Request, Step};
 use crate::org::Door;
 
 /// What a piece of a line is, for whoever gives it a colour.
@@ -36,6 +36,11 @@ pub struct Span {
 pub fn lines<D: Display>(event: &Event, port: impl Fn(Door) -> D) -> Vec<Vec<Span>> {
     let door = |door: Option<Door>| span(Tone::Dim, door.map_or_else(|| "-".to_owned(), |door| port(door).to_string()));
     let first = match &event.kind {
+        Kind::Admin(refused) => vec![
+            span(Tone::Label, "admin"),
+            span(Tone::Plain, format!("{} {} {}", refused.method, refused.path, refused.status)),
+            headline(&refused.explanation),
+        ],
         Kind::Advertise { host, standard_port, mutual_port, .. } => {
             advertise_line(host.as_deref(), [standard_port, mutual_port])
         }
@@ -48,15 +53,24 @@ pub fn lines<D: Display>(event: &Event, port: impl Fn(Door) -> D) -> Vec<Vec<Spa
             vec![span(Tone::Label, "issue"), span(Tone::Plain, format!("{client} renewed: serial {serial}, {key}"))]
         }
         Kind::Login(login) => login_line(login, door(Some(login.door))),
+        Kind::Mark { name } => vec![span(Tone::Label, "mark"), span(Tone::Plain, name)],
+        Kind::Password { user, change } => {
+            vec![span(Tone::Label, "password"), span(Tone::Plain, format!("{user} {change}"))]
+        }
         Kind::Permission { user, permission, granted } => {
             let what = if *granted { "now has" } else { "no longer has" };
             vec![span(Tone::Label, "permission"), span(Tone::Plain, format!("{user} {what} {permission}"))]
         }
         Kind::Proxy(proxy) => proxy_line(proxy),
         Kind::Request(request) => request_line(request, door(request.door)),
+        Kind::Reset => vec![span(Tone::Label, "reset"), span(Tone::Plain, "back to the scenario as it was loaded")],
+        Kind::Server { shows } => {
+            vec![span(Tone::Label, "server"), span(Tone::Plain, format!("shows a certificate: {shows}"))]
+        }
         Kind::Sessions { user, ended } => {
             vec![span(Tone::Label, "sessions"), span(Tone::Plain, format!("{user} {ended} ended"))]
         }
+        Kind::Step(step) => step_line(step),
         Kind::Switch { name, value } => {
             vec![span(Tone::Label, "switch"), span(Tone::Plain, format!("{name} = {value}"))]
         }
@@ -101,6 +115,18 @@ fn proxy_line(proxy: &Proxy) -> Vec<Span> {
     line.extend([&proxy.method, &proxy.connect].into_iter().flatten().map(|text| span(Tone::Plain, text)));
     line.extend(proxy.status.map(|status| span(Tone::Plain, status.to_string())));
     line.push(headline(&proxy.explanation));
+    line
+}
+
+fn step_line(step: &Step) -> Vec<Span> {
+    let Step { name, trigger, verb, what, outcome, explanation } = step;
+    let mut line = vec![
+        span(Tone::Label, "step"),
+        span(Tone::Plain, format!("'{name}'")),
+        span(Tone::Dim, format!("{trigger}:")),
+        span(Tone::Plain, format!("{verb} {what}")),
+    ];
+    line.push(explanation.as_ref().map_or_else(|| span(Tone::Good, outcome), headline));
     line
 }
 
@@ -159,11 +185,14 @@ fn headline(explanation: &Explanation) -> Span {
     span(Tone::Bad, &explanation.headline)
 }
 
+pub(crate) fn span(tone: Tone, text: impl AsRef<str>) -> Span {
+    Span { tone, text: harmless(text.as_ref()) }
+}
+
 /// Paths and usernames come from the network: what moves the cursor, ends a line or turns text round must not reach the
 /// terminal, where it could forge a line.
-pub(crate) fn span(tone: Tone, text: impl AsRef<str>) -> Span {
-    let text = text.as_ref().chars().map(|c| if is_treacherous(c) { '\u{fffd}' } else { c }).collect();
-    Span { tone, text }
+pub fn harmless(text: &str) -> String {
+    text.chars().map(|c| if is_treacherous(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// Control characters, separators of lines, and marks of direction.

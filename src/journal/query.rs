@@ -52,10 +52,12 @@ impl Kind {
     /// How it came out; none where nobody asked for anything.
     pub fn outcome(&self) -> Option<Outcome> {
         let granted = match self {
+            Self::Admin(_) => false,
             Self::Handshake(handshake) => handshake.succeeded(),
             Self::Login(login) => login.decision == "granted",
             Self::Proxy(_) => false,
             Self::Request(request) => request.decision? == "granted",
+            Self::Step(step) => step.outcome == "done",
             Self::Upload { outcome, .. } => *outcome != "refused",
             _ => return None,
         };

@@ -8,6 +8,7 @@ mod expect;
 mod org;
 mod pattern;
 mod people;
+mod steps;
 mod text;
 
 pub use certificates::{CaTable, ClientTable, NameConstraintsTable, TrustTable, UploadTable, ValidTable};
@@ -15,6 +16,10 @@ pub use expect::ExpectTable;
 pub use org::{EdgeTable, OrgTable};
 pub use pattern::{PatternTable, StatusValue};
 pub use people::{AppTable, BundleTable, JwtTable, RefreshTokenTable, UserTable};
+pub use steps::{
+    AfterTable, CrlChangeTable, DoTable, IssueTable, ListTable, OrgSwitchTable, PasswordTable, PermissionChangeTable,
+    StepTable, SwitchTable, UploadVerbTable,
+};
 pub use text::{NameList, Spot, Word};
 
 /// A scenario file of format 1.
@@ -57,6 +62,9 @@ pub struct File {
     /// What a run is expected to show.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub expect: Vec<ExpectTable>,
+    /// What happens to the org while it runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub step: Vec<StepTable>,
 }
 
 impl File {
@@ -75,6 +83,7 @@ impl File {
             user: Vec::new(),
             connected_app: Vec::new(),
             expect: Vec::new(),
+            step: Vec::new(),
         }
     }
 

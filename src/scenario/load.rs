@@ -24,6 +24,7 @@ mod org;
 mod pattern;
 mod people;
 mod reading;
+mod steps;
 mod trust;
 mod values;
 
@@ -157,7 +158,7 @@ fn read(text: &str, name: &str, folder: &Path, outside: Outside) -> Result<Scena
     let names = Names::collect(&file, &mut reading);
     let org = org::org(&file.org, &mut reading);
     reading.clock = org.clock;
-    let scenario = Scenario {
+    let mut scenario = Scenario {
         source: None,
         org,
         edge: org::edge(file.edge.as_ref(), &names, &mut reading),
@@ -170,7 +171,9 @@ fn read(text: &str, name: &str, folder: &Path, outside: Outside) -> Result<Scena
         users: people::users(&file, &mut reading),
         apps: apps::apps(&file, &names, &mut reading),
         expectations: expect::expectations(&file, &Known::of(&file, &names), &mut reading),
+        steps: Vec::new(),
     };
+    scenario.steps = steps::steps(&file, &names, &scenario, &mut reading);
     identity::check_signatures(&scenario, &file, &mut reading);
     if reading.found_mistakes() { Err(reading.diagnostics()) } else { Ok(scenario) }
 }

@@ -64,6 +64,7 @@ pub fn scenario(users: Vec<UserSpec>) -> Scenario {
             name: "Acme".into(),
             my_domain: "acme".into(),
             clock: ClockSpec::Standing(start()),
+            pace: None,
             switches: OrgSwitches::default(),
         },
         edge: EdgeSwitches::default(),
@@ -76,6 +77,7 @@ pub fn scenario(users: Vec<UserSpec>) -> Scenario {
         users,
         apps: Vec::new(),
         expectations: Vec::new(),
+        steps: Vec::new(),
     }
 }
 

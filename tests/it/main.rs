@@ -1,9 +1,11 @@
 //! The one integration binary: a module per topic.
 
+mod admin; // the simulator's own API: every path, and who may come in
 mod api; // what the doors speak, in process
 mod authorize; // the two-layer table as a golden
 mod cli; // every subcommand, by the built binary
 mod controls; // the verbs on a running org, sessions
+mod ctl; // the admin door for people, by the built binary
 mod data; // ids, SOQL
 mod doctor; // what a client did, told from the journal
 mod edge; // certificates on the wire: alerts, pages, switches
@@ -16,6 +18,7 @@ mod mint; // certificates and CRLs made here
 mod oauth_openid; // OpenID and introspection, over TLS
 mod proxy; // hosts that are hard-coded, by HTTP CONNECT
 mod scenario; // files: read, refused, written
+mod server_chain; // what the doors prove themselves with, sound and flawed
 mod soap_login; // every way in which a login can go, over TLS
 mod state; // what outlives the process
 mod switches; // what each switch changes, both ways on the wire
