@@ -2,6 +2,7 @@
 
 mod api; // what the doors speak, in process
 mod authorize; // the two-layer table as a golden
+mod catalogue; // one flaw at a time
 mod cli; // every subcommand, by the built binary
 mod controls; // the verbs on a running org, sessions
 mod data; // ids, SOQL
