@@ -14,6 +14,7 @@ use crate::pki::Certificate;
 use crate::pki::mint::Unmintable;
 use crate::scenario::AppSpec;
 
+pub mod catalogue;
 mod certs;
 mod edge;
 mod environment;
@@ -21,6 +22,7 @@ mod folder;
 mod key_store;
 mod writer;
 
+pub use catalogue::write_catalogue;
 pub use certs::write_certs;
 pub use edge::{EDGE_JSON, EdgeFile, EdgeFileError};
 use environment::environment;
@@ -186,6 +188,9 @@ pub struct KitRefreshToken {
 /// Why a kit cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum KitError {
+    /// The scenario of a catalogue makes no org.
+    #[error("the catalogue's scenario: {0}")]
+    Catalogue(String),
     /// A file cannot be written.
     #[error("{}: {cause}", .path.display())]
     File {

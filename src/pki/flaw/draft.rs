@@ -25,7 +25,7 @@ pub(super) struct Draft {
     /// What is done to its fields before it is signed.
     pub change: Option<fn(&mut Fields)>,
     /// What is done to its DER afterwards.
-    pub damage: Option<fn(&mut Vec<u8>)>,
+    pub damage: Option<fn(&mut [u8])>,
 }
 
 /// How its signer signs.

@@ -54,6 +54,6 @@ pub(super) fn algorithm_mismatch(leaf: &mut Draft) -> Made<()> {
     Ok(())
 }
 
-fn flip(der: &mut Vec<u8>) {
+fn flip(der: &mut [u8]) {
     der.last_mut().into_iter().for_each(|last| *last ^= 1);
 }

@@ -13,13 +13,24 @@ use crate::seed;
 /// because without it nobody finds the key.
 pub fn client_key_store(client: &Client, sends: &[Certificate], password: &str) -> Result<Vec<u8>, KitError> {
     let others = sends.iter().filter(|certificate| **certificate != client.leaf);
-    let chain: Result<Vec<_>, _> = std::iter::once(&client.leaf).chain(others).map(entry).collect();
-    let der = client.key.private_key_to_pkcs8().map_err(Unmintable::from)?;
+    let chain: Vec<Certificate> = std::iter::once(&client.leaf).chain(others).cloned().collect();
+    identity(&client.name, &client.key, &chain, password)
+}
+
+/// A key with the certificates that go with it, its own first; there is at least that one.
+pub(super) fn identity(
+    name: &str,
+    key: &PKey<Private>,
+    certificates: &[Certificate],
+    password: &str,
+) -> Result<Vec<u8>, KitError> {
+    let chain: Result<Vec<_>, _> = certificates.iter().map(entry).collect();
+    let der = key.private_key_to_pkcs8().map_err(Unmintable::from)?;
     let store = PrivateKey::from_der(&der).and_then(|key| {
-        let id = &client.leaf.sha256()[..20];
+        let id = &certificates[0].sha256()[..20];
         Ok(KeyStoreEntry::PrivateKeyChain(PrivateKeyChain::new(id, key, chain?)))
     });
-    write(&client.name, store, password)
+    write(name, store, password)
 }
 
 /// A trust store with one CA in it. The JDK's attribute marks it as trusted: without it Java sees no entry.
