@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use openssl::pkey::{PKey, Private};
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 mod chain;
 mod constraints;
@@ -42,6 +43,8 @@ use sketch::Sketch;
 pub enum Caught {
     /// The edge, by this rule; the handshake ends in an alert.
     Edge(Rejection),
+    /// The handshake: the chain holds, and the key is of no use in it.
+    Handshake,
     /// Nobody: it looks wrong, and the chain holds.
     Nobody,
     /// The org, which does not know the certificate: an enforced user is refused.
@@ -68,7 +71,7 @@ pub enum Offered {
     ByAny,
     /// Not by all: some libraries refuse to load it, or their own security level forbids it.
     BySome,
-    /// By some in TLS 1.2; TLS 1.3 has no signature for its key.
+    /// By some in TLS 1.2; in TLS 1.3 no signature goes with its key.
     BySomeInTls12,
 }
 
@@ -108,7 +111,7 @@ impl Flaw {
                 sketch.case()?
             }
         };
-        if matches!(self.caught(), Caught::Edge(_)) {
+        if matches!(self.caught(), Caught::Edge(_) | Caught::Handshake) {
             case.uploaded.clear();
         }
         Ok(case)
@@ -138,6 +141,7 @@ impl Flaw {
         let mut tags = vec![self.group()];
         match self.caught() {
             Caught::Edge(rejection) => tags.extend(["edge", rejection.code()]),
+            Caught::Handshake => tags.extend(["edge", "handshake"]),
             Caught::Nobody => tags.push("accepted"),
             Caught::Org => tags.extend(["org", "not-uploaded"]),
         }
@@ -164,6 +168,18 @@ impl Case {
         }
         trust.set_known(self.known.clone());
         Ok(validate(&self.sent, &trust, &Crls::from_der(&self.crls)?, now, &Policy::default()))
+    }
+}
+
+impl Serialize for Flaw {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.id())
+    }
+}
+
+impl<'de> Deserialize<'de> for Flaw {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 

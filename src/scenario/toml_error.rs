@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::guess;
 
 /// Keys and tables that a later version understands, by a key that only their table has.
-const LATER: [(&str, &[&str]); 4] = [
+const LATER: [(&str, &[&str]); 3] = [
     (
         "format",
         &[
@@ -25,7 +25,6 @@ const LATER: [(&str, &[&str]); 4] = [
         ],
     ),
     ("my-domain", &["pace"]),
-    ("revoked", &["flaw"]),
     ("listed", &["flaw"]),
 ];
 

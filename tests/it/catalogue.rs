@@ -1,5 +1,9 @@
 //! The catalogue of flaws: what each claims, against what `pki::validate` says.
 
+mod clients;
+mod files;
+mod wire;
+
 use std::collections::HashSet;
 
 use mockorg::pki::flaw::Caught;
@@ -22,7 +26,7 @@ fn every_flaw_is_what_it_says_and_the_only_one() {
         }
         let claimed = match flaw.caught() {
             Caught::Edge(rejection) => vec![rejection],
-            Caught::Nobody | Caught::Org => Vec::new(),
+            Caught::Handshake | Caught::Nobody | Caught::Org => Vec::new(),
         };
         if found != claimed {
             wrong += &format!("\n{flaw}: claims {claimed:?}, found {:?}", verdict.faults);
@@ -37,7 +41,7 @@ fn every_rule_of_the_edge_has_a_flaw_that_breaks_it() {
         .iter()
         .filter_map(|flaw| match flaw.caught() {
             Caught::Edge(rejection) => Some(rejection),
-            Caught::Nobody | Caught::Org => None,
+            Caught::Handshake | Caught::Nobody | Caught::Org => None,
         })
         .collect();
     let missing: Vec<_> = Rejection::ALL.into_iter().filter(|rejection| !met.contains(rejection)).collect();

@@ -1,7 +1,7 @@
 //! The one enum of flaws, put together from the rows of the modules below: what each is, what to learn from it, how it is
 //! made, how much it matters, and who must notice it.
 
-use super::Caught::{self, Edge, Nobody, Org};
+use super::Caught::{self, Edge, Handshake, Nobody, Org};
 use super::Importance::{self, High, Low, Medium};
 use super::Recipe::{self, Chain, Leaf};
 use super::{

@@ -2,6 +2,7 @@
 //! is, is [`strength`](super::strength)'s.
 
 use super::draft::{Draft, Signing};
+use super::patch::elements;
 use super::sketch::{Sketch, key};
 use super::{Case, Made};
 use crate::pki::mint::Issuer;
@@ -17,10 +18,11 @@ pub(super) fn flipped_bit_in_intermediate(mut sketch: Sketch) -> Made<Case> {
 }
 
 pub(super) fn altered_content(leaf: &mut Draft) -> Made<()> {
-    // the last letter of the organization, which is the first thing named in the subject
     leaf.damage = Some(|der| {
-        let found = der.windows(4).rposition(|bytes| bytes == b"Acme");
-        found.into_iter().for_each(|at| der[at + 3] = b'a');
+        let content = elements(der).and_then(|parts| elements(&parts[0]));
+        let Ok(serial) = content.map(|fields| fields[1].clone()) else { return };
+        let found = der.windows(serial.len()).position(|bytes| bytes == serial);
+        found.into_iter().for_each(|at| der[at + serial.len() - 1] ^= 1);
     });
     Ok(())
 }

@@ -41,9 +41,9 @@ pub(super) fn reversed_validity(leaf: &mut Draft) -> Made<()> {
     Ok(())
 }
 
-pub(super) fn last_second(leaf: &mut Draft) -> Made<()> {
-    leaf.request.validity.until = leaf.now;
-    Ok(())
+pub(super) fn last_second(mut sketch: Sketch) -> Made<Case> {
+    sketch.leaf.request.validity.until = sketch.now;
+    sketch.case()
 }
 
 pub(super) fn first_second(leaf: &mut Draft) -> Made<()> {

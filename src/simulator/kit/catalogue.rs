@@ -69,11 +69,8 @@ fn write_case(folder: &Folder, flaw: Flaw, case: &Case) -> Result<FlawEntry, Kit
     folder.write(&file("chain.pem"), chain.as_bytes())?;
     folder.write(&file("identity.pem"), format!("{key}{chain}").as_bytes())?;
     let password = random_password();
-    // a certificate that is not what it should be may have no place in a PKCS#12
-    let store = key_store::identity(flaw.id(), &case.key, &case.sent, &password).ok();
-    if let Some(store) = &store {
-        folder.write(&file("identity.p12"), store)?;
-    }
+    let store = key_store::identity(flaw.id(), &case.key, &case.sent, &password)?;
+    folder.write(&file("identity.p12"), &store)?;
     for (name, certificates) in [
         ("roots.pem", &case.roots),
         ("passed-over.pem", &case.passed_over),
@@ -99,8 +96,8 @@ fn write_case(folder: &Folder, flaw: Flaw, case: &Case) -> Result<FlawEntry, Kit
         pem: file("identity.pem"),
         cert: file("chain.pem"),
         key: file("key.pem"),
-        p12: store.is_some().then(|| file("identity.p12")),
-        p12_password: store.is_some().then_some(password),
+        p12: file("identity.p12"),
+        p12_password: password,
         expected: Vec::new(),
     })
 }

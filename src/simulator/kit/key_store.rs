@@ -1,7 +1,12 @@
 //! PKCS#12 as Java and OpenSSL read it today (PBES2, AES-256, HMAC with SHA-256), and PKCS#8.
 
+use openssl::error::ErrorStack;
+use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
+use openssl::pkcs12::Pkcs12;
 use openssl::pkey::{PKey, Private};
-use p12_keystore::{KeyStore, KeyStoreEntry, PrivateKey, PrivateKeyChain};
+use openssl::stack::Stack;
+use p12_keystore::{KeyStore, KeyStoreEntry};
 
 use super::KitError;
 use crate::controls::identities::Client;
@@ -24,13 +29,24 @@ pub(super) fn identity(
     certificates: &[Certificate],
     password: &str,
 ) -> Result<Vec<u8>, KitError> {
-    let chain: Result<Vec<_>, _> = certificates.iter().map(entry).collect();
-    let der = key.private_key_to_pkcs8().map_err(Unmintable::from)?;
-    let store = PrivateKey::from_der(&der).and_then(|key| {
-        let id = &certificates[0].sha256()[..20];
-        Ok(KeyStoreEntry::PrivateKeyChain(PrivateKeyChain::new(id, key, chain?)))
-    });
-    write(name, store, password)
+    by_openssl(name, key, certificates, password).map_err(|cause| KitError::Unmintable(cause.into()))
+}
+
+/// OpenSSL, unlike p12-keystore, takes certificates that are not what they should be; it is quicker, too.
+fn by_openssl(
+    name: &str,
+    key: &PKey<Private>,
+    certificates: &[Certificate],
+    password: &str,
+) -> Result<Vec<u8>, ErrorStack> {
+    let mut others = Stack::new()?;
+    for certificate in &certificates[1..] {
+        others.push(certificate.to_x509())?;
+    }
+    let mut builder = Pkcs12::builder();
+    builder.name(name).pkey(key).cert(certificates[0].x509()).ca(others);
+    builder.key_algorithm(Nid::AES_256_CBC).cert_algorithm(Nid::AES_256_CBC).mac_md(MessageDigest::sha256());
+    builder.key_iter(ITERATIONS).mac_iter(ITERATIONS).build2(password)?.to_der()
 }
 
 /// A trust store with one CA in it. The JDK's attribute marks it as trusted: without it Java sees no entry.

@@ -14,10 +14,10 @@ macro_rules! certificates {
             /// The file was damaged: get it from the CA again.
             FlippedBitInIntermediate = "flipped-bit-in-intermediate", Chain signature::flipped_bit_in_intermediate, Medium, Edge(BadSignature),
                 "client < issuing[one bit of its signature] < (root*)";
-            /// A letter of the subject was changed after signing.
+            /// The serial number was changed after signing.
             /// Somebody edited it: have it issued anew.
             AlteredContent = "altered-content", Leaf signature::altered_content, Medium, Edge(BadSignature),
-                "client[O=Acma] < issuing < (root*)";
+                "client[serial altered] < issuing < (root*)";
             /// The end of the signature is blotted out with zeros.
             /// The file was damaged: get it from the CA again.
             EmptySignature = "empty-signature", Leaf signature::empty_signature, Low, Edge(BadSignature),
@@ -61,8 +61,8 @@ macro_rules! certificates {
             ExplicitCurve = "explicit-curve", Leaf strength::explicit_curve, Low, Edge(Other),
                 "client[curve spelt out] < issuing < (root*)";
             /// The client's key is on the curve secp256k1.
-            /// The chain holds; TLS 1.3 has no signature for it, so a client sends no certificate there.
-            Secp256k1 = "secp256k1", Leaf strength::secp256k1, Low, Nobody,
+            /// The chain holds. In TLS 1.2 the edge takes no such curve; for TLS 1.3 no signature with it exists.
+            Secp256k1 = "secp256k1", Leaf strength::secp256k1, Low, Handshake,
                 "client[secp256k1] < issuing < (root*)";
             /// The client's key is on the curve P-521.
             /// Unusual, and it holds.
@@ -284,7 +284,7 @@ macro_rules! certificates {
                 "client[alternative names of no sense] < issuing < (root*)";
             /// The client's dates are in month 13.
             /// Have it issued anew.
-            Month13 = "month13", Leaf malformed::month_13, Low, Edge(Other),
+            Month13 = "month-13", Leaf malformed::month_13, Low, Edge(Other),
                 "client[month 13] < issuing < (root*)";
             /// The client's certificate says that it is of version 10.
             /// OpenSSL does not mind; other libraries do.

@@ -36,7 +36,7 @@ macro_rules! chains {
                 "client[ends before it begins] < issuing < (root*)";
             /// The client's certificate is in its last second.
             /// notAfter itself still counts (RFC 5280 4.1.2.5).
-            LastSecond = "last-second", Leaf time::last_second, Low, Nobody,
+            LastSecond = "last-second", Chain time::last_second, Low, Nobody,
                 "client[ends now] < issuing < (root*)";
             /// The client's certificate is in its first second.
             /// notBefore itself counts already (RFC 5280 4.1.2.5).

@@ -6,7 +6,7 @@ use super::manifest::{Alert, Certificates, Expected, Outcome, User};
 use crate::controls::Controls;
 use crate::journal::Explanation;
 use crate::org::{Action, Door, Edge, authorize};
-use crate::pki::flaw::{Case, Offered};
+use crate::pki::flaw::{Case, Caught, Offered};
 use crate::pki::rejection::alert;
 use crate::pki::{Fault, Flaw, validate};
 use crate::scenario::Permission;
@@ -27,6 +27,10 @@ pub(super) fn expected(flaw: Flaw, case: &Case, controls: &Controls) -> Vec<Expe
                 let at = |outcome| Expected { door: name.into(), user: kind, tls: tls.into(), certificates, outcome };
                 if let Some(fault) = verdict.fault().filter(|_| sent) {
                     expected.push(at(refused_by_edge(fault, tls)));
+                    continue;
+                }
+                if sent && flaw.caught() == Caught::Handshake {
+                    expected.push(at(of_no_use_in_tls()));
                     continue;
                 }
                 let shown = if sent { Edge::Holds(case.sent[0].clone()) } else { Edge::NoCertificate };
@@ -63,6 +67,24 @@ fn refused_by_edge(fault: &Fault, tls: &str) -> Outcome {
         rule: fault.rejection.code().into(),
         why: explanation.headline.trim_start_matches("refused: ").into(),
         explanation: at_length(&explanation),
+    }
+}
+
+/// Not a verdict: OpenSSL takes no signature on that curve from a client.
+fn of_no_use_in_tls() -> Outcome {
+    let lines = [
+        ("headline", "the handshake failed: wrong curve"),
+        ("rule", "a client's key is on a curve that the door offers (RFC 8422 5.1)"),
+        ("expected", "P-256, P-384, P-521, or a key of another kind"),
+        ("found", "secp256k1"),
+        ("cure", "make a key on P-256"),
+    ];
+    Outcome::Alert {
+        alert: Alert { name: "illegal_parameter".into(), number: 47 },
+        seen: "handshake".into(),
+        rule: "handshake".into(),
+        why: "the chain holds, and the edge takes no signature on that curve".into(),
+        explanation: lines.map(|(label, text)| (label.to_owned(), text.to_owned())).into(),
     }
 }
 

@@ -79,12 +79,10 @@ pub struct FlawEntry {
     pub cert: String,
     /// The key, PKCS#8.
     pub key: String,
-    /// Key and chain in PKCS#12; left out where a certificate has no place in one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub p12: Option<String>,
+    /// Key and chain in PKCS#12.
+    pub p12: String,
     /// Its password.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub p12_password: Option<String>,
+    pub p12_password: String,
     /// What comes of it, for each door, user and version of TLS.
     pub expected: Vec<Expected>,
 }
