@@ -291,6 +291,18 @@ fn the_same_film_leaves_the_same_canonical_journal() {
 }
 
 #[test]
+fn the_steps_of_the_reference_are_right() {
+    let reference = include_str!("../../docs/scenarios.md");
+    let (_, section) = reference.split_once("\n## `[[step]]`\n").unwrap();
+    let (_, example) = section.split_once("```toml\n").unwrap();
+    let org = film(example.split_once("```").unwrap().0);
+    org.advance(days(30)).unwrap();
+    let expected = "renewal done on 03-31\nthe new certificate is uploaded done on 03-31\n";
+    assert_eq!(story(&org), expected);
+    org.step("cut-over").unwrap();
+}
+
+#[test]
 fn an_absolute_moment_that_was_over_when_the_org_began_is_told() {
     let org = film_with("clock = \"system\"", &step("over", "at = \"2020-01-01T00:00:00Z\"", ANYTHING));
     let event = org.event(|event| played(event).is_some());
