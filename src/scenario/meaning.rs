@@ -18,19 +18,9 @@ impl Scenario {
     /// Its meaning.
     pub fn meaning(&self) -> Result<Meaning, serde_json::Error> {
         // spelled out, so that a new table cannot be forgotten; what a run is expected to show founds no other org
+        #[rustfmt::skip]
         let Self {
-            source: _,
-            org,
-            edge,
-            trust,
-            cas,
-            clients,
-            uploads,
-            profiles,
-            permission_sets,
-            users,
-            apps,
-            steps,
+            source: _, org, edge, trust, cas, clients, uploads, profiles, permission_sets, users, apps, steps,
             expectations: _,
         } = self;
         let tables = [

@@ -271,7 +271,7 @@ fn verb() -> impl Strategy<Value = DoTable> {
         text().prop_map(move |user| DoTable { expire_sessions: some(user), ..none() }),
         text().prop_map(move |client| DoTable { revoke: some(client), ..none() }),
         word().prop_map(move |word| DoTable { server_certificate: Some(word), ..none() }),
-        switches().prop_map(move |switch| DoTable { switch: Some(switch), ..none() }),
+        switches().boxed().prop_map(move |switch| DoTable { switch: Some(switch), ..none() }),
         permission_change().prop_map(move |grant| DoTable { grant: Some(grant), ..none() }),
         permission_change().prop_map(move |deny| DoTable { deny: Some(deny), ..none() }),
         (text(), word(), of(text()))
@@ -294,7 +294,7 @@ fn verb() -> impl Strategy<Value = DoTable> {
 prop_compose! {
     fn step()(
         name in text(), at in of(text()), after in of((any::<i64>(), pattern().boxed())), when in of(pattern().boxed()),
-        on in of(word()), verb in verb(),
+        on in of(word()), verb in verb().boxed(),
     ) -> StepTable {
         let after = after.map(|(count, of)| AfterTable { count: count.into(), of: of.into() }.into());
         let when = when.map(Spot::from);
@@ -304,9 +304,9 @@ prop_compose! {
 
 prop_compose! {
     fn file()(
-        org in org(), edge in of(edge()), trust in of(trust()), ca in vec(ca(), 0..3), client in vec(client(), 0..3),
-        mutual_auth_certificate in vec(upload(), 0..3), profile in vec(bundle(), 0..2),
-        permission_set in vec(bundle(), 0..2), user in vec(user().boxed(), 0..3), connected_app in vec(app().boxed(), 0..2),
+        org in org().boxed(), edge in of(edge().boxed()), trust in of(trust().boxed()), ca in vec(ca().boxed(), 0..3), client in vec(client().boxed(), 0..3),
+        mutual_auth_certificate in vec(upload().boxed(), 0..3), profile in vec(bundle().boxed(), 0..2),
+        permission_set in vec(bundle().boxed(), 0..2), user in vec(user().boxed(), 0..3), connected_app in vec(app().boxed(), 0..2),
         expect in vec(expectation().boxed(), 0..2), step in vec(step().boxed(), 0..3),
     ) -> File {
         File {
