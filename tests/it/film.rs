@@ -11,6 +11,7 @@ use mockorg::org::Door;
 use crate::wire::Org;
 
 mod kept;
+mod scenarios;
 mod verbs;
 
 const START: &str = "2029-03-01T00:00:00Z";
