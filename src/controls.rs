@@ -15,8 +15,10 @@ use crate::store::{DataError, RefreshGrant, Snapshot, Store, Unkept};
 
 mod clients;
 mod crls;
+mod film;
 mod keeping;
 mod marks;
+mod passwords;
 mod reset;
 mod server;
 mod signing;
@@ -28,6 +30,7 @@ mod users;
 
 pub use clients::RenewalKey;
 pub use crls::{CrlChange, CrlError};
+pub use film::StepError;
 pub use keeping::Keeping;
 pub use marks::{BadMark, LONGEST_MARK};
 pub use reset::ResetError;
@@ -42,6 +45,7 @@ pub mod edge;
 pub mod identities;
 
 use edge::EdgeError;
+use film::Film;
 use identities::{Identities, MintError};
 use reset::First;
 
@@ -85,6 +89,14 @@ struct Inner {
     /// As the scenario has it, for a reset.
     first: First,
     expectations: Expectations,
+    film: Film,
+}
+
+/// What a scenario, or a folder, was made into besides the snapshot.
+struct Made {
+    identities: Identities,
+    first: First,
+    film: Film,
 }
 
 impl Controls {
@@ -96,18 +108,12 @@ impl Controls {
         let store = Store::new(snapshot);
         keep_refresh_tokens(&store)?;
         let first = First { identities: identities.clone(), now, seed };
-        Ok(Self::of(scenario, clock, seed, journal, store, identities, first))
+        let film = Film::new(&scenario, now);
+        Ok(Self::of(scenario, clock, seed, journal, store, Made { identities, first, film }))
     }
 
-    fn of(
-        scenario: Scenario,
-        clock: Clock,
-        seed: Seed,
-        journal: Journal,
-        store: Store,
-        identities: Identities,
-        first: First,
-    ) -> Self {
+    fn of(scenario: Scenario, clock: Clock, seed: Seed, journal: Journal, store: Store, made: Made) -> Self {
+        let Made { identities, first, film } = made;
         let (tokens, ids) = (seed.stream("tokens"), seed.stream("ids"));
         let expectations = Expectations::follow(&journal, scenario.expectations.iter().cloned());
         let (scenario, identities) = (Arc::new(scenario), Mutex::new(Arc::new(identities)));
@@ -124,6 +130,7 @@ impl Controls {
             signing: SigningKey::new(),
             first,
             expectations,
+            film,
         }))
     }
 

@@ -3,6 +3,7 @@
 mod admin; // the simulator's own API: every path, and who may come in
 mod api; // what the doors speak, in process
 mod authorize; // the two-layer table as a golden
+mod catalogue; // one flaw at a time
 mod cli; // every subcommand, by the built binary
 mod controls; // the verbs on a running org, sessions
 mod ctl; // the admin door for people, by the built binary
@@ -10,6 +11,7 @@ mod data; // ids, SOQL
 mod doctor; // what a client did, told from the journal
 mod edge; // certificates on the wire: alerts, pages, switches
 mod expectations; // what a run should show, and how failures read
+mod film; // steps: when they come, what they do, what they leave behind
 mod journal; // events, canonical form, explanations
 mod kit; // what a client team is handed
 mod library; // Simulator and Running, as a Rust team uses them
