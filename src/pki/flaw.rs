@@ -152,6 +152,8 @@ impl Flaw {
     pub fn offered(self) -> Offered {
         match self {
             Self::Secp256k1 => Offered::BySomeInTls12,
+            // Java reads neither
+            Self::AlgorithmMismatch | Self::EmptySubject => Offered::BySome,
             _ if matches!(self.group(), "malformed" | "strength") => Offered::BySome,
             _ => Offered::ByAny,
         }
