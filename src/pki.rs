@@ -10,9 +10,13 @@ mod fault;
     reason = "the few OpenSSL calls that the openssl crate lacks; nothing else in the project is unsafe"
 )]
 pub(crate) mod ffi;
+pub mod keystore;
 pub mod mint;
+pub mod outlook;
 mod path;
+pub mod picture;
 pub mod policy;
+pub mod proposal;
 pub mod rejection;
 pub mod remembered;
 pub mod text;

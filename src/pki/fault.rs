@@ -11,6 +11,8 @@ mod limits;
 mod usages;
 mod words;
 
+pub(crate) use usages::{client_auth_oid, purposes};
+
 use super::ffi::{self, Objection};
 use super::path::may_issue;
 use super::validate::MAX_SENT;
