@@ -144,6 +144,13 @@ impl Certificate {
             || self.names(X509Ref::subject_name) == self.names(X509Ref::issuer_name)
     }
 
+    /// Whether it says of itself that it is a CA's (RFC 5280 4.2.1.9); whether it may issue is another question.
+    pub fn is_authority(&self) -> bool {
+        use x509_cert::ext::pkix::BasicConstraints;
+
+        super::fault::extension::<BasicConstraints>(self).is_some_and(|constraints| constraints.ca)
+    }
+
     /// Whether OpenSSL can read every extension that it knows.
     pub(crate) fn is_readable(&self) -> bool {
         !ffi::is_garbled(self.x509())
