@@ -66,7 +66,8 @@ pub fn pkcs12(bytes: &[u8], password: &str) -> Result<Vec<Entry>, StoreError> {
         let id = key.local_key_id.as_ref().map(AsRef::as_ref);
         let mut leaf = others.iter().find(|(of, _)| of.is_some() && *of == id).map(|(_, certificate)| certificate);
         if leaf.is_none() && archive.keys.len() == 1 {
-            leaf = certificates.iter().find(|it| !certificates.iter().any(|other| other != *it && may_issue(it, other)));
+            leaf =
+                certificates.iter().find(|it| !certificates.iter().any(|other| other != *it && may_issue(it, other)));
         }
         let mut chain = leaf.map_or_else(Vec::new, |leaf| climb(leaf, &certificates));
         if archive.keys.len() == 1 {

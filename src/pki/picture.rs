@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::validate::MAX_SENT;
 use super::{Certificate, Fault, Rejection, TrustList, Verdict};
 
 mod text;
@@ -41,8 +42,8 @@ pub enum Role {
     Certificate,
     /// Between leaf and root.
     Issuer,
-    /// Named as an issuer, but neither sent nor listed.
-    Missing,
+    /// Named as an issuer, but not where it is needed; in which way.
+    Missing(&'static str),
     /// A root on the list: where that comes from, and its alias there.
     Root(String),
     /// Sent, and no part of the path that was built.
@@ -89,10 +90,8 @@ fn built(sent: &[Certificate], trust: &TrustList, verdict: &Verdict) -> Vec<Node
             broken: faults.iter().any(|fault| is_of_a_link(fault.rejection)),
         });
     }
-    let Some(top) = verdict.path.last().filter(|top| verdict.anchor.is_none() && !top.is_self_issued())
-    else {
-        return nodes;
-    };
+    let leads_nowhere = verdict.anchor.is_none() && sent.len() <= MAX_SENT;
+    let Some(top) = verdict.path.last().filter(|top| leads_nowhere && !top.is_self_issued()) else { return nodes };
     if let Some(last) = nodes.last_mut() {
         last.broken = true;
     }
@@ -100,12 +99,24 @@ fn built(sent: &[Certificate], trust: &TrustList, verdict: &Verdict) -> Vec<Node
     nodes.push(Node {
         position: None,
         subject: top.issuer().to_owned(),
-        role: Role::Missing,
+        role: Role::Missing(lack(top, sent, verdict)),
         facts: key.into_iter().collect(),
         faults: Vec::new(),
         broken: false,
     });
     nodes
+}
+
+/// What is the matter with the issuer of `top`.
+fn lack(top: &Certificate, sent: &[Certificate], verdict: &Verdict) -> &'static str {
+    let unlisted = |fault: &Fault| fault.rejection == Rejection::UnlistedRoot;
+    if of(verdict, top, sent).any(unlisted) {
+        "a root that is not listed"
+    } else if sent.iter().any(|it| it.subject() == top.issuer()) {
+        "missing: what was sent by that name does not fit"
+    } else {
+        "missing"
+    }
 }
 
 /// Whether it is the link upwards that is at fault, rather than the certificate.

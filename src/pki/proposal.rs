@@ -78,7 +78,8 @@ impl Proposal {
 
     /// Whether it is what was sent.
     pub fn is_as_sent(&self, sent: &[Certificate]) -> bool {
-        let same = |(place, piece): (usize, &Piece)| matches!(piece, Piece::Sent(position, _) if *position == place + 1);
+        let same =
+            |(place, piece): (usize, &Piece)| matches!(piece, Piece::Sent(position, _) if *position == place + 1);
         self.send.len() == sent.len() && self.send.iter().enumerate().all(same)
     }
 }
@@ -103,7 +104,8 @@ impl Piece {
 impl Wanted {
     fn issuer_of(certificate: &Certificate) -> Self {
         let access = certificate.x509().authority_info();
-        let issuers = access.iter().flatten().filter(|access| access.method().nid() == openssl::nid::Nid::AD_CA_ISSUERS);
+        let issuers =
+            access.iter().flatten().filter(|access| access.method().nid() == openssl::nid::Nid::AD_CA_ISSUERS);
         let urls = issuers.filter_map(|access| access.location().uri());
         Self {
             subject: certificate.issuer().to_owned(),
@@ -116,9 +118,8 @@ impl Wanted {
 impl WantedUsage {
     /// The usages that these faults ask for.
     pub fn of(faults: &[Fault], path: &[Certificate], sent: &[Certificate]) -> Vec<Self> {
-        let about = |fault: &&Fault| {
-            matches!(fault.rejection, Rejection::NoClientAuth | Rejection::IssuerWithoutClientAuth)
-        };
+        let about =
+            |fault: &&Fault| matches!(fault.rejection, Rejection::NoClientAuth | Rejection::IssuerWithoutClientAuth);
         let usage = |fault: &Fault| {
             let certificate = path.iter().chain(sent).find(|it| fault.is_of(it, sent))?;
             Some(Self {

@@ -36,7 +36,9 @@ pub fn validate(sent: &[Certificate], trust: &TrustList, crls: &Crls, now: Times
     for candidate in candidates(sent, trust) {
         let verdict = judge(&case, &candidate);
         if verdict.holds() {
-            return verdict;
+            // a way that came before may hold at another time, and would then be the one that is told of
+            let (since, until) = nearest.map_or((verdict.since, verdict.until), |failed| common(&failed, &verdict));
+            return Verdict { since, until, ..verdict };
         }
         nearest = Some(match nearest {
             Some(best) => nearer(best, verdict),
@@ -182,9 +184,14 @@ fn before(time: Timestamp) -> Timestamp {
 
 /// Of two paths that do not hold, the one whose most telling fault is less of an obstacle, for as long as neither holds.
 fn nearer(one: Verdict, other: Verdict) -> Verdict {
-    let (since, until) = (one.since.max(other.since), one.until.min(other.until));
+    let (since, until) = common(&one, &other);
     let nearer = if obstacles(&other) < obstacles(&one) { other } else { one };
     Verdict { since, until, ..nearer }
+}
+
+/// The span in which neither of two verdicts can change.
+fn common(one: &Verdict, other: &Verdict) -> (Timestamp, Timestamp) {
+    (one.since.max(other.since), one.until.min(other.until))
 }
 
 fn obstacles(verdict: &Verdict) -> (usize, u8) {

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::password::Passwords;
 use crate::journal::line::harmless;
+use crate::pki::crl::Crl;
 use crate::pki::keystore::{self, Entry, StoreError};
 use crate::pki::{Certificate, Unreadable};
 
@@ -80,8 +81,9 @@ impl Reading<'_> {
         let read = if keystore::is_jks(bytes) {
             self.passwords.open(source, &|password| keystore::jks(bytes, password))
         } else if openssl::pkcs12::Pkcs12::from_der(bytes).is_ok() {
-            // without a password PKCS#12 may still have the empty one
-            self.passwords.open(source, &|password| keystore::pkcs12(bytes, password.unwrap_or_default()))
+            // even where it is the empty one, PKCS#12 has a password
+            let open = |password: Option<&str>| keystore::pkcs12(bytes, password.ok_or(StoreError::Password)?);
+            self.passwords.open(source, &open)
         } else {
             return Ok(None);
         };
@@ -163,7 +165,7 @@ fn pem(bytes: &[u8]) -> Result<Vec<Certificate>, String> {
     } else if text.contains("-----BEGIN PKCS7-----") {
         PKCS7.into()
     } else if text.contains("-----BEGIN X509 CRL-----") {
-        "a CRL: it goes to whoever judges (trust.crls), not to a client".into()
+        CRL.into()
     } else if bytes.is_empty() {
         "empty".into()
     } else {
@@ -184,7 +186,11 @@ fn der(bytes: &[u8]) -> Result<Vec<Certificate>, String> {
         let certificate = Certificate::from_der(one).map_err(|_| {
             // id-signedData
             let signed = one.windows(SIGNED_DATA.len()).take(32).any(|window| window == SIGNED_DATA);
-            if signed { PKCS7.to_owned() } else { UNKNOWN.to_owned() }
+            match () {
+                () if signed => PKCS7,
+                () if Crl::from_der(one).is_ok() => CRL,
+                () => UNKNOWN,
+            }
         })?;
         certificates.push(certificate);
         rest = after;
@@ -211,6 +217,7 @@ const SEQUENCE: u8 = 0x30;
 const JCEKS: [u8; 4] = [0xce, 0xce, 0xce, 0xce];
 const KEY: &[u8] = b"PRIVATE KEY-----";
 const SIGNED_DATA: &[u8] = &[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, 0x02];
+const CRL: &str = "a CRL: it goes to whoever judges (trust.crls), not to a client";
 const UNKNOWN: &str = "neither PEM nor DER of a certificate, nor a PKCS#12 or JKS key store";
 const PKCS7: &str = "PKCS#7; take the certificates out: openssl pkcs7 -in FILE -print_certs -out chain.pem (with \
                      -inform DER for a binary file)";

@@ -16,7 +16,7 @@ use hyper::service::Service;
 use jiff::Timestamp;
 use serde_json::json;
 use tokio::net::TcpStream;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use super::ground::Ground;
@@ -35,7 +35,7 @@ use crate::tls::{self, Acceptors, Arrival, Bound, Doorway, Peer, Presented, Serv
 
 /// What is spoken at the door: one sentence.
 #[derive(Clone)]
-struct Answering(Arc<Notify>);
+struct Answering(mpsc::UnboundedSender<u64>);
 
 impl Service<Request<Incoming>> for Answering {
     type Response = Response<Full<Bytes>>;
@@ -43,8 +43,10 @@ impl Service<Request<Incoming>> for Answering {
     type Future = Ready<Result<Self::Response, Infallible>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
-        self.0.notify_one();
-        ready(Ok(answer(&request)))
+        let peer = request.extensions().get::<Arc<Peer>>();
+        // nobody waits for it any more
+        let _ = self.0.send(peer.map_or(0, |peer| peer.handshake));
+        ready(Ok(answer(peer.map(|peer| &peer.presented))))
     }
 }
 
@@ -92,11 +94,11 @@ async fn listen(args: &Args, ground: &Ground) -> Result<Outcome, String> {
     fs::write(&ca, server.ca.pem()).map_err(|error| format!("{}: {error}", ca.display()))?;
     announce(args, bound.port(), &ca)?;
     let (tell, seen) = mpsc::unbounded_channel();
-    let answered = Arc::new(Notify::new());
+    let (answer, mut answered) = mpsc::unbounded_channel();
     let (ask, stop) = Stop::channel();
-    let service = Answering(answered.clone());
+    let service = Answering(answer);
     let door = tokio::spawn(open(bound, Arc::new(doorway(ground, clock, server, tell, service)), stop));
-    let outcome = first(args, ground, seen, &answered).await;
+    let outcome = first(args, ground, seen, &mut answered).await;
     drop(ask);
     // the client may still be reading why
     let _ = timeout(PARTING, door).await;
@@ -134,7 +136,13 @@ async fn open(bound: Bound, doorway: Arc<Doorway<Answering>>, stop: Stop) {
     bound.listen(stop).run(admit).await;
 }
 
-fn doorway(ground: &Ground, clock: Clock, server: ServerCertificate, seen: Sender, service: Answering) -> Doorway<Answering> {
+fn doorway(
+    ground: &Ground,
+    clock: Clock,
+    server: ServerCertificate,
+    seen: Sender,
+    service: Answering,
+) -> Doorway<Answering> {
     let ServerCertificate { leaf, fallback, names, key, .. } = server;
     let identity = ServerIdentity { chain: vec![leaf], fallback, names, key };
     let (edge, journal) = (Arc::new(ground.edge()), Journal::new(clock.clone()));
@@ -154,7 +162,12 @@ fn doorway(ground: &Ground, clock: Clock, server: ServerCertificate, seen: Sende
 }
 
 /// Tells of the first handshakes, as many as were asked for.
-async fn first(args: &Args, ground: &Ground, mut seen: Receiver, answered: &Notify) -> Result<Outcome, String> {
+async fn first(
+    args: &Args,
+    ground: &Ground,
+    mut seen: Receiver,
+    answered: &mut mpsc::UnboundedReceiver<u64>,
+) -> Result<Outcome, String> {
     let mut outcome = Outcome::Fine;
     let life_over = async {
         match args.max_life {
@@ -170,7 +183,7 @@ async fn first(args: &Args, ground: &Ground, mut seen: Receiver, answered: &Noti
             () = &mut life_over => return Err(format!("{left} of {} handshakes did not come in time", args.count)),
             _ = tokio::signal::ctrl_c() => return Err("told to stop".into()),
         };
-        let completed = one.entry.ending.is_none();
+        let (id, completed) = (one.entry.id, one.entry.ending.is_none());
         if one.shown.is_none() && !completed {
             say(not_counted(&one.entry));
             continue;
@@ -182,7 +195,7 @@ async fn first(args: &Args, ground: &Ground, mut seen: Receiver, answered: &Noti
             Outcome::CouldNotRun => return Ok(Outcome::CouldNotRun),
         }
         if left == 0 && completed {
-            let _ = timeout(LAST_REQUEST, answered.notified()).await;
+            let _ = timeout(LAST_REQUEST, async { while answered.recv().await.is_some_and(|of| of != id) {} }).await;
         }
     }
     Ok(outcome)
@@ -225,16 +238,17 @@ fn without_certificate(entry: &Handshake, args: &Args) -> Outcome {
 
 /// A handshake that says nothing about the client's certificate.
 fn not_counted(entry: &Handshake) -> String {
-    let why = entry.explanation.as_ref().map(|why| {
-        // what it found names the kit, which there is none of here
-        format!("{}: {}", why.headline, why.found)
-    });
-    let why = why.unwrap_or_else(|| "it ended early".into());
-    harmless(&format!("{} does not count: {why}; does the client trust the file above?", entry.remote))
+    // the cure in the journal names a kit, which there is none of here
+    let why = entry
+        .explanation
+        .as_ref()
+        .map_or_else(|| "it ended early".into(), |why| format!("{}: {}", why.headline, why.found));
+    let distrusts = matches!(entry.ending, Some("alert-received" | "left"));
+    let cure = if distrusts { "; does the client trust the file above?" } else { "" };
+    harmless(&format!("{} does not count: {why}{cure}", entry.remote))
 }
 
-fn answer(request: &Request<Incoming>) -> Response<Full<Bytes>> {
-    let presented = request.extensions().get::<Arc<Peer>>().map(|peer| &peer.presented);
+fn answer(presented: Option<&Presented>) -> Response<Full<Bytes>> {
     let text = match presented {
         Some(Presented::Holds(..)) => "The chain holds; mockorg explain has printed the rest.\n",
         Some(Presented::Broken(_)) => "The chain does not hold; mockorg explain has printed why.\n",

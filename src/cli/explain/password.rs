@@ -63,6 +63,8 @@ impl Passwords {
         for tried in std::iter::once(None).chain(USUAL.map(Some)) {
             match open(tried) {
                 Ok(entries) => return Ok(entries),
+                // without a password the format has nothing to hide: damage
+                Err(error) if tried.is_none() && error != StoreError::Password => return Err(error),
                 Err(error) => failed = error,
             }
         }

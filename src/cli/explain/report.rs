@@ -73,7 +73,7 @@ fn node(node: &Node) -> Value {
     let (role, listed) = match &node.role {
         Role::Certificate => ("certificate", None),
         Role::Issuer => ("issuer", None),
-        Role::Missing => ("missing", None),
+        Role::Missing(_) => ("missing", None),
         Role::Root(listed) => ("root", Some(listed)),
         Role::Unused => ("unused", None),
     };

@@ -32,17 +32,17 @@ fn column(nodes: &[Node], title: &str, left: usize, linked: bool) -> Markup {
 }
 
 fn boxed(node: &Node, left: usize, top: usize) -> Markup {
-    let faulty = !node.faults.is_empty() || node.role == Role::Missing;
+    let faulty = !node.faults.is_empty() || matches!(node.role, Role::Missing(_));
     let stroke = if faulty { RED } else { BLACK };
     let fill = if matches!(node.role, Role::Root(_)) { "#f2f2f2" } else { "white" };
     let dashes = match node.role {
-        Role::Missing | Role::Unused => "6 4",
+        Role::Missing(_) | Role::Unused => "6 4",
         _ => "none",
     };
     let position = node.position.map_or_else(String::new, |position| format!("{position}  "));
     let mut below: Vec<String> = node.facts.clone();
     match &node.role {
-        Role::Missing => below.insert(0, "missing".into()),
+        Role::Missing(how) => below.insert(0, (*how).into()),
         Role::Root(listed) if !listed.is_empty() => below.insert(0, format!("root, listed in {listed}")),
         Role::Unused => below.insert(0, "not part of the chain".into()),
         _ => {}

@@ -74,23 +74,27 @@ impl Story<'_> {
         let Some(proposal) = &self.proposal else { return };
         _ = writeln!(out, "{}", TITLES[usize::from(self.verdict.holds())]);
         for (place, piece) in proposal.send.iter().enumerate() {
-            _ = writeln!(out, "{:>3}  {}{}", place + 1, piece.subject(), self.where_from(piece));
+            let (told, facts) = self.where_from(piece);
+            _ = writeln!(out, "{:>3}  {}, {told}", place + 1, piece.subject());
+            facts.iter().for_each(|fact| _ = writeln!(out, "     {fact}"));
         }
         _ = writeln!(out, "{}", self.worth(proposal));
     }
 
-    fn where_from(&self, piece: &Piece) -> String {
+    /// Where to take it from, and how to know it.
+    fn where_from(&self, piece: &Piece) -> (String, Vec<String>) {
         match piece {
-            Piece::Sent(position, _) => format!(", certificate {position} of what is sent"),
+            Piece::Sent(position, _) => (format!("certificate {position} of what is sent"), Vec::new()),
             Piece::Missing(certificate) => {
-                let key = certificate.key_identifier().map(|id| format!(", key identifier {id}")).unwrap_or_default();
                 let file = self.ground.file_of(certificate).map(|file| format!(", in {file}")).unwrap_or_default();
-                format!(", missing{file}: serial {}{key}", certificate.serial())
+                let serial = format!("serial {}", certificate.serial());
+                let facts = [serial].into_iter().chain(certificate.key_identifier().map(identified));
+                (format!("missing{file}"), facts.collect())
             }
             Piece::Unknown(Wanted { key_identifier, urls, .. }) => {
-                let key = key_identifier.as_ref().map(|id| format!(": key identifier {id}")).unwrap_or_default();
-                let urls = if urls.is_empty() { String::new() } else { format!(", published at {}", urls.join(", ")) };
-                format!(", missing, and not known here{key}{urls}")
+                let published = (!urls.is_empty()).then(|| format!("published at {}", urls.join(", ")));
+                let facts = key_identifier.clone().map(identified).into_iter().chain(published);
+                ("missing, and not known here".into(), facts.collect())
             }
         }
     }
@@ -110,6 +114,10 @@ impl Story<'_> {
 
 /// Above a proposal: for a chain that does not hold, and for one that does.
 const TITLES: [&str; 2] = ["send instead", "it is enough to send"];
+
+fn identified(id: String) -> String {
+    format!("key identifier {id}")
+}
 
 fn ended(breaks: &Break) -> String {
     let subject = &breaks.subject;

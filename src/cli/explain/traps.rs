@@ -53,15 +53,14 @@ pub(super) fn warnings(chain: &Chain, verdict: &Verdict, ground: &Ground, now: T
 }
 
 fn about_key(chain: &Chain) -> Option<String> {
-    let entry = chain.alias.as_ref().map_or_else(|| "the key store".into(), |alias| format!("entry {alias} of the key store"));
+    let entry =
+        chain.alias.as_ref().map_or_else(|| "the key store".into(), |alias| format!("entry {alias} of the key store"));
     match chain.key {
         Key::Beside => {
             Some("the file holds a private key: right for curl's --cert, but never upload it to an org".into())
         }
         Key::InStore => Some(format!("{entry} has a private key, which is not looked at here")),
-        Key::StoreWithout => {
-            Some(format!("{entry} has no private key: a client could not prove itself with it"))
-        }
+        Key::StoreWithout => Some(format!("{entry} has no private key: a client could not prove itself with it")),
         Key::None => None,
     }
 }
@@ -71,7 +70,8 @@ fn would_hold(chain: &Chain, verdict: &Verdict, ground: &Ground, now: Timestamp)
     let unlisted =
         |rejection| matches!(rejection, Rejection::UnlistedRoot | Rejection::NoIssuer | Rejection::SelfSigned);
     verdict.fault().filter(|fault| unlisted(fault.rejection))?;
-    let roots = chain.certificates.iter().chain(ground.trust.known()).filter(|certificate| certificate.is_self_issued());
+    let roots =
+        chain.certificates.iter().chain(ground.trust.known()).filter(|certificate| certificate.is_self_issued());
     for root in roots {
         let mut trust = ground.trust.clone();
         trust.push(None, root.clone(), "supposed".into()).ok()?;

@@ -41,10 +41,10 @@ impl Picture {
         }
         lines.push(vec![span(Tone::Heading, "as built")]);
         for (place, node) in self.built.iter().enumerate() {
-            let tone = if node.role == Role::Missing { Tone::Faulty } else { Tone::Plain };
+            let tone = if matches!(node.role, Role::Missing(_)) { Tone::Faulty } else { Tone::Plain };
             let mut line = vec![span(tone, format!("{:>3}  {}", mark(node), node.subject))];
             match &node.role {
-                Role::Missing => line.push(span(Tone::Faulty, ", missing")),
+                Role::Missing(how) => line.push(span(Tone::Faulty, format!(", {how}"))),
                 Role::Root(listed) => line.push(span(Tone::Faint, format!(", root, listed in {listed}"))),
                 _ => {}
             }
