@@ -9,6 +9,7 @@ mod ctl; // the admin door for people, by the built binary
 mod data; // ids, SOQL
 mod doctor; // what a client did, told from the journal
 mod edge; // certificates on the wire: alerts, pages, switches
+mod fuzz; // mutations of seeds, for a bounded time
 mod journal; // events, canonical form, explanations
 mod kit; // what a client team is handed
 mod library; // Simulator and Running, as a Rust team uses them

@@ -15,6 +15,9 @@ const USUAL: [&str; 2] = ["changeit", ""];
 /// A file of more bytes holds no password.
 const LONGEST: usize = 4_096;
 
+/// A key store, tried.
+type Opened = Result<Vec<Entry>, StoreError>;
+
 /// A password that was given, or how to come by one.
 pub(super) struct Passwords {
     given: Option<(String, String)>,
@@ -51,11 +54,7 @@ impl Passwords {
     }
 
     /// Tries what there is on `store`: `open` is given nothing where the format needs no password for certificates.
-    pub(super) fn open(
-        &self,
-        store: &str,
-        open: &dyn Fn(Option<&str>) -> Result<Vec<Entry>, StoreError>,
-    ) -> Result<Vec<Entry>, StoreError> {
+    pub(super) fn open(&self, store: &str, open: &dyn Fn(Option<&str>) -> Opened) -> Opened {
         if let Some((password, _)) = &self.given {
             return open(Some(password));
         }
