@@ -11,9 +11,13 @@ mod fault;
 )]
 pub(crate) mod ffi;
 pub mod flaw;
+pub mod keystore;
 pub mod mint;
+pub mod outlook;
 mod path;
+pub mod picture;
 pub mod policy;
+pub mod proposal;
 pub mod rejection;
 pub mod remembered;
 pub mod text;

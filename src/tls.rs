@@ -25,7 +25,7 @@ mod sessions;
 pub use crate::pki::ffi::hook::offer_session;
 pub use acceptor::{Acceptors, MAX_CHAIN_BYTES};
 pub use arrival::Arrival;
-pub use connection::{DRAIN_BYTES, DRAIN_TIME, Doorway, HANDSHAKE_TIMEOUT, Timeouts};
+pub use connection::{DRAIN_BYTES, DRAIN_TIME, Doorway, HANDSHAKE_TIMEOUT, Shown, Timeouts, Witness};
 pub use identity::{ServerIdentities, ServerIdentity};
 pub use listener::{Bound, Listener, MAX_CONNECTIONS, Stop, bind};
 pub use live::Live;

@@ -1,31 +1,63 @@
-//! `mockorg explain`: judges a chain offline, as the doors would, and says what to do about it.
+//! `mockorg explain`: judges a chain as the doors would, offline or from a client's own handshake, and says what to do.
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::time::Duration;
+use std::{fmt, fs};
 
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Outcome, could_not_run, print};
-use crate::journal::Explanation;
-use crate::journal::event::{SentCertificate, VerdictEntry};
-use crate::org::near_miss::NearMiss;
-use crate::pki::{Verdict, validate};
+use super::{Outcome, could_not_run, duration, print};
 
-mod chain_file;
+mod folder;
 mod ground;
+mod input;
+mod listen;
+mod password;
+mod report;
+mod story;
+mod svg;
+mod text;
 mod traps;
 
-use chain_file::ChainFile;
+use folder::Folder;
 use ground::Ground;
+use input::Reading;
+use password::Passwords;
+use story::Story;
 
-/// Judge a client's certificate chain offline, and say why
+/// Judge a client's certificate chain, draw it, and say why, until when, and what to send instead
 #[derive(clap::Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    /// What the client sends, leaf first: PEM (a private key in it is passed over) or DER
-    #[arg(value_name = "CHAIN")]
-    chain: PathBuf,
+    /// What the client sends: PEM (leaf first; a private key in it is passed over), DER, a PKCS#12 or JKS key store, or a
+    /// folder of such files
+    #[arg(value_name = "CHAIN", required_unless_present = "listen", conflicts_with = "listen")]
+    chain: Option<PathBuf>,
+
+    /// Wait for a client at a port (none or 0: a free one) that asks for its certificate, and judge what it sends
+    #[arg(long, value_name = "PORT", num_args = 0..=1, default_missing_value = "0")]
+    listen: Option<u16>,
+
+    /// With --listen: how many handshakes to judge
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "listen", value_parser = clap::value_parser!(u32).range(1..))]
+    count: u32,
+
+    /// With --listen: give up after this long (10m, 90s)
+    #[arg(long, value_name = "DURATION", requires = "listen", value_parser = duration)]
+    max_life: Option<Duration>,
+
+    /// With --listen: where to write the CA that the client must trust (default: a temporary file)
+    #[arg(long, value_name = "FILE", requires = "listen")]
+    server_ca: Option<PathBuf>,
+
+    /// The entry of a key store that is meant
+    #[arg(long, value_name = "NAME", conflicts_with = "listen")]
+    alias: Option<String>,
+
+    /// File with the password of a key store (default: MOCKORG_STORE_PASSWORD, "changeit", or asked on a terminal)
+    #[arg(long, value_name = "FILE", conflicts_with = "listen")]
+    password_file: Option<PathBuf>,
 
     /// Judge by this scenario: its trust list, CRLs, switches and uploads
     #[arg(long, value_name = "FILE", conflicts_with = "kit")]
@@ -51,6 +83,10 @@ pub(super) struct Args {
     #[arg(long)]
     allow_outside: bool,
 
+    /// Draw the chain into this file too, as SVG
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+
     /// Print the verdict as JSON
     #[arg(long)]
     json: bool,
@@ -59,104 +95,95 @@ pub(super) struct Args {
 const EXAMPLES: &str = "\
 Examples:
   mockorg explain kit/clients/billing.crt --kit kit
-  mockorg explain kit/clients/leaf-only.crt --kit kit
+  mockorg explain kit/clients/leaf-only.crt --kit kit --svg chain.svg
+  mockorg explain client.p12 --password-file password.txt --scenario scenario.toml
+  mockorg explain kit/clients --kit kit
   mockorg explain chain.pem --admin http://127.0.0.1:8440 --token TOKEN
   mockorg explain chain.pem --scenario scenario.toml --at 2027-06-01T00:00:00Z
+  mockorg explain --listen 9443 --kit kit
 
 Without --scenario, --kit or --admin only the built-in roots count: Mozilla's, which are not the real service's list.
 
-Exit codes: 0 the chain holds, 1 it does not, 2 it could not be judged.";
+Exit codes: 0 every chain holds, 1 one does not (or a client sent none), 2 it could not be judged.";
 
 pub(super) fn run(args: &Args) -> Outcome {
-    let file = match ChainFile::read(&args.chain) {
-        Ok(file) => file,
-        Err(why) => return could_not_run(format_args!("{}: {why}", args.chain.display())),
+    let mut ground = match ground(args) {
+        Ok(ground) => ground,
+        Err(why) => return could_not_run(why),
     };
-    let ground = match (&args.admin, &args.kit, &args.scenario) {
+    let Some(path) = &args.chain else { return listen::run(args, &ground) };
+    let told = |why: &dyn fmt::Display| could_not_run(format_args!("{}: {why}", path.display()));
+    let passwords = match Passwords::new(args.password_file.as_deref()) {
+        Ok(passwords) => passwords,
+        Err(why) => return could_not_run(why),
+    };
+    let alias = args.alias.as_deref();
+    if path.is_dir() {
+        if args.svg.is_some() || alias.is_some() {
+            return told(&"a folder; --svg and --alias are for one file");
+        }
+        let passwords = &passwords.unasked();
+        return match Folder::read(path, &Reading { alias: None, passwords }) {
+            Ok(folder) => explain_folder(&folder, &mut ground, args),
+            Err(why) => told(&why),
+        };
+    }
+    match (Reading { alias, passwords: &passwords }).file(path) {
+        Ok(chain) => {
+            let now = args.at.unwrap_or(ground.now);
+            tell(&Story::of(chain, &ground, now), args)
+        }
+        Err(why) => told(&why),
+    }
+}
+
+fn ground(args: &Args) -> Result<Ground, String> {
+    match (&args.admin, &args.kit, &args.scenario) {
         (Some(url), _, _) => Ground::of_admin(url, args.token.as_deref()),
         (None, Some(kit), _) => Ground::of_kit(kit),
         (None, None, Some(scenario)) => Ground::of_scenario(scenario, args.allow_outside),
         (None, None, None) => Ok(Ground::builtin()),
-    };
-    let ground = match ground {
-        Ok(ground) => ground,
-        Err(why) => return could_not_run(why),
-    };
-    let now = args.at.unwrap_or(ground.now);
-    let verdict = validate(&file.certificates, &ground.trust, &ground.crls, now, &ground.policy);
-    let warnings = traps::warnings(&file, &verdict, &ground, now);
+    }
+}
+
+/// Prints a story, and draws it where that was asked for.
+fn tell(story: &Story<'_>, args: &Args) -> Outcome {
+    if let Some(failed) = draw(story, args) {
+        return failed;
+    }
+    let printed = if args.json { print(format_args!("{:#}\n", story.report())) } else { print(story.text()) };
+    answer(printed, story.verdict.holds())
+}
+
+/// Writes the drawing, if one was asked for; says so if that failed.
+fn draw(story: &Story<'_>, args: &Args) -> Option<Outcome> {
+    let path = args.svg.as_ref()?;
+    let error = fs::write(path, svg::svg(&story.picture, &story.chain.source)).err()?;
+    Some(could_not_run(format_args!("{}: {error}", path.display())))
+}
+
+fn explain_folder(folder: &Folder, ground: &mut Ground, args: &Args) -> Outcome {
+    let stories = folder.judged(ground, args.at);
+    let all_hold = stories.iter().all(|story| story.verdict.holds());
     let printed = if args.json {
-        print_json(&file, &verdict, &ground, now, &warnings)
+        let passed_over = folder.passed_over.iter().map(|(file, why)| json!({ "file": file, "why": why }));
+        let authorities: Vec<_> = folder.authorities.iter().map(|chain| &chain.source).collect();
+        let report = json!({
+            "version": 1,
+            "chains": stories.iter().map(Story::report).collect::<Vec<Value>>(),
+            "authorities": authorities,
+            "passed_over": passed_over.collect::<Vec<Value>>(),
+        });
+        print(format_args!("{report:#}\n"))
     } else {
-        print(text(&file, &verdict, &ground, now, &warnings))
+        print(folder.text(&stories))
     };
+    answer(printed, all_hold)
+}
+
+fn answer(printed: Outcome, holds: bool) -> Outcome {
     match printed {
-        Outcome::Fine if verdict.holds() => Outcome::Fine,
-        Outcome::Fine => Outcome::No,
-        failed => failed,
+        Outcome::Fine if !holds => Outcome::No,
+        printed => printed,
     }
-}
-
-fn text(file: &ChainFile, verdict: &Verdict, ground: &Ground, now: Timestamp, warnings: &[String]) -> String {
-    let mut out = String::new();
-    for (at, certificate) in file.certificates.iter().enumerate() {
-        let (subject, serial) = (certificate.subject(), certificate.serial());
-        let dates = format!("{} to {}", certificate.not_before(), certificate.not_after());
-        _ = writeln!(out, "{:>3}  {subject}, serial {serial}, {dates}", at + 1);
-    }
-    if let Some(anchor) = verdict.anchor.as_deref().and_then(|alias| ground.trust.anchor(alias)) {
-        let (subject, source) = (anchor.certificate.subject(), &anchor.source);
-        _ = writeln!(out, "  +  {subject}, root, listed in {source} as {}", anchor.alias);
-    }
-    match verdict.fault() {
-        None => {
-            _ = writeln!(out, "the chain holds at {now}, and until {} if nothing else changes", verdict.until);
-        }
-        Some(fault) => {
-            _ = writeln!(out, "{}", Explanation::of_fault(fault, None));
-            for also in &verdict.faults[1..] {
-                let explanation = Explanation::of_fault(also, None);
-                _ = writeln!(out, "also {}", explanation.headline.trim_start_matches("refused: "));
-            }
-        }
-    }
-    if verdict.holds() {
-        _ = writeln!(out, "{}", org_says(file, ground));
-    }
-    for warning in warnings {
-        _ = writeln!(out, "note: {warning}");
-    }
-    out
-}
-
-/// The second layer, as far as a certificate alone can tell.
-fn org_says(file: &ChainFile, ground: &Ground) -> String {
-    let leaf = &file.certificates[0];
-    if let Some(upload) = ground.upload_of(leaf) {
-        return format!("the org lets an enforced user in with it: uploaded as '{}'", upload.label);
-    }
-    let found = match NearMiss::search(&ground.uploads, ground.identity_match, leaf) {
-        Some(near) => near.to_string(),
-        None if ground.uploads.is_empty() => "nothing is uploaded to the org".into(),
-        None => "none of the uploads has anything in common with it".into(),
-    };
-    format!("the org refuses an enforced user with it: it is not uploaded; {found}")
-}
-
-fn print_json(file: &ChainFile, verdict: &Verdict, ground: &Ground, now: Timestamp, warnings: &[String]) -> Outcome {
-    let names = std::collections::HashMap::new();
-    let sent: Vec<_> = file.certificates.iter().map(|certificate| SentCertificate::new(certificate, &names)).collect();
-    let explanation = verdict.fault().map(|fault| Explanation::of_fault(fault, None));
-    let uploaded = ground.upload_of(&file.certificates[0]);
-    let report = json!({
-        "version": 1,
-        "at": now,
-        "certificates": sent,
-        "verdict": VerdictEntry::from(verdict),
-        "anchor": verdict.anchor,
-        "explanation": explanation,
-        "uploaded_as": uploaded.map(|upload| &upload.label),
-        "notes": warnings,
-    });
-    print(format_args!("{report:#}\n"))
 }

@@ -125,21 +125,30 @@ impl Certificate {
 
     /// SHA-256 of the DER in hexadecimal with colons, as key stores print it.
     pub fn fingerprint(&self) -> String {
-        const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
-        let mut text = String::with_capacity(3 * self.0.sha256.len());
-        for (at, byte) in self.0.sha256.iter().enumerate() {
-            if at > 0 {
-                text.push(':');
-            }
-            text.extend([byte >> 4, byte & 15].map(|digit| char::from(DIGITS[usize::from(digit)])));
-        }
-        text
+        hexadecimal(&self.0.sha256)
+    }
+
+    /// The identifier of its key (RFC 5280 4.2.1.2), `AB:CD:…`, if it says.
+    pub fn key_identifier(&self) -> Option<String> {
+        self.x509().subject_key_id().map(|id| shortened(id.as_slice()))
+    }
+
+    /// The identifier of the key that signed it (RFC 5280 4.2.1.1), `AB:CD:…`, if it says.
+    pub fn authority_key_identifier(&self) -> Option<String> {
+        self.x509().authority_key_id().map(|id| shortened(id.as_slice()))
     }
 
     /// Whether subject and issuer are the same name.
     pub fn is_self_issued(&self) -> bool {
         self.x509().issued(self.x509()) == openssl::x509::X509VerifyResult::OK
             || self.names(X509Ref::subject_name) == self.names(X509Ref::issuer_name)
+    }
+
+    /// Whether it says of itself that it is a CA's (RFC 5280 4.2.1.9); whether it may issue is another question.
+    pub fn is_authority(&self) -> bool {
+        use x509_cert::ext::pkix::BasicConstraints;
+
+        super::fault::extension::<BasicConstraints>(self).is_some_and(|constraints| constraints.ca)
     }
 
     /// Whether OpenSSL can read every extension that it knows.
@@ -175,6 +184,25 @@ impl PartialEq for Certificate {
 }
 
 impl Eq for Certificate {}
+
+/// With colons, as key stores print it.
+fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789ABCDEF";
+    let mut text = String::with_capacity(3 * bytes.len());
+    for (at, byte) in bytes.iter().enumerate() {
+        if at > 0 {
+            text.push(':');
+        }
+        text.extend([byte >> 4, byte & 15].map(|digit| char::from(DIGITS[usize::from(digit)])));
+    }
+    text
+}
+
+/// A key identifier is a hash; one that goes on and on is nobody's.
+fn shortened(id: &[u8]) -> String {
+    const LONGEST: usize = 64;
+    hexadecimal(&id[..id.len().min(LONGEST)])
+}
 
 pub(crate) fn malformed(stack: &openssl::error::ErrorStack) -> Unreadable {
     let reason = stack.errors().last().and_then(|error| error.reason()).unwrap_or("unreadable");

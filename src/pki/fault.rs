@@ -11,6 +11,9 @@ mod limits;
 mod usages;
 mod words;
 
+pub(crate) use extensions::find as extension;
+pub(crate) use usages::{client_auth_oid, purposes};
+
 use super::ffi::{self, Objection};
 use super::path::may_issue;
 use super::validate::MAX_SENT;

@@ -36,7 +36,9 @@ pub fn validate(sent: &[Certificate], trust: &TrustList, crls: &Crls, now: Times
     for candidate in candidates(sent, trust) {
         let verdict = judge(&case, &candidate);
         if verdict.holds() {
-            return verdict;
+            // a way that came before may hold at another time, and would then be the one that is told of
+            let (since, until) = nearest.map_or((verdict.since, verdict.until), |failed| common(&failed, &verdict));
+            return Verdict { since, until, ..verdict };
         }
         nearest = Some(match nearest {
             Some(best) => nearer(best, verdict),
@@ -50,8 +52,9 @@ pub fn validate(sent: &[Certificate], trust: &TrustList, crls: &Crls, now: Times
 fn judge(case: &Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let sent = case.sent;
     let on_path = candidate.places[1..].iter();
-    // the rest comes last: a CRL's signer may be among it
-    let others = (1..sent.len()).filter(|place| !candidate.places.contains(place));
+    // the rest comes last: a CRL's signer may be among it. But OpenSSL would leave the path for a twin that it likes better
+    let twin = |place: usize| candidate.places.iter().any(|&on_path| is_twin(&sent[on_path], &sent[place]));
+    let others = (1..sent.len()).filter(|&place| !candidate.places.contains(&place) && !twin(place));
     let untrusted = ffi::stack(on_path.copied().chain(others).map(|place| sent[place].to_x509()));
     let nothing = empty_store();
     let store = candidate.anchor.map_or(nothing.as_ref(), |anchor| Some(anchor.store()));
@@ -71,6 +74,12 @@ fn judge(case: &Case<'_>, candidate: &Candidate<'_>) -> Verdict {
     let (since, until) = span(case, &path, faults.is_empty());
     let anchor = candidate.anchor.map(|anchor| anchor.alias.clone());
     Verdict { faults, path, anchor, since, until }
+}
+
+/// Whether two certificates are for one name and one key.
+fn is_twin(one: &Certificate, other: &Certificate) -> bool {
+    one.x509().subject_name_hash() == other.x509().subject_name_hash()
+        && one.key_sha256().is_some_and(|key| other.key_sha256() == Some(key))
 }
 
 /// Every fault, the most telling first, each certificate's each fault once.
@@ -190,9 +199,14 @@ fn before(time: Timestamp) -> Timestamp {
 
 /// Of two paths that do not hold, the one whose most telling fault is less of an obstacle, for as long as neither holds.
 fn nearer(one: Verdict, other: Verdict) -> Verdict {
-    let (since, until) = (one.since.max(other.since), one.until.min(other.until));
+    let (since, until) = common(&one, &other);
     let nearer = if obstacles(&other) < obstacles(&one) { other } else { one };
     Verdict { since, until, ..nearer }
+}
+
+/// The span in which neither of two verdicts can change.
+fn common(one: &Verdict, other: &Verdict) -> (Timestamp, Timestamp) {
+    (one.since.max(other.since), one.until.min(other.until))
 }
 
 fn obstacles(verdict: &Verdict) -> (usize, u8) {

@@ -53,6 +53,14 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// Whether it is this certificate's, of those that were `sent`.
+    pub fn is_of(&self, certificate: &Certificate, sent: &[Certificate]) -> bool {
+        match self.position.and_then(|position| sent.get(position - 1)) {
+            Some(at_fault) => at_fault == certificate,
+            None => self.subject == certificate.subject() && !sent.contains(certificate),
+        }
+    }
+
     /// What OpenSSL calls it.
     pub fn openssl_words(&self) -> &'static str {
         ffi::words(self.openssl)

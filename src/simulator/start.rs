@@ -210,6 +210,7 @@ impl Doors {
                 journal: controls.journal().clone(),
                 counter: counter.clone(),
                 timeouts: settings.timeouts,
+                witness: None,
                 service: TowerToHyperService::new(service.clone()),
             })
         };

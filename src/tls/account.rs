@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use openssl::ssl::{Error, ErrorCode, NameType, SslRef};
 
+use super::connection::Shown;
 use super::hearing::{Heard, Hearing, Recall};
 use super::{Live, Presented};
 use crate::journal::Explanation;
@@ -118,6 +119,11 @@ impl Account {
             None => Presented::Nothing,
             Some(heard) => Presented::of(&heard.certificates, heard.verdict.clone()),
         }
+    }
+
+    /// What a witness is shown.
+    pub(super) fn shown(&self) -> Option<Shown> {
+        self.heard().map(|heard| (heard.certificates.clone(), heard.verdict.clone(), heard.at))
     }
 
     /// What may be asked about the certificates while the connection lives.

@@ -25,8 +25,10 @@ use super::listener::Stop;
 use super::serve::{HEADER_TIMEOUT, Protocol};
 use super::{Peer, serve};
 use crate::clock::Stopwatch;
+use crate::journal::event::Handshake;
 use crate::journal::{Journal, Kind};
 use crate::org::Door;
+use crate::pki::{Certificate, Verdict};
 use crate::store::EdgeState;
 
 /// A handshake that takes longer is given up.
@@ -67,9 +69,17 @@ pub struct Doorway<S> {
     pub counter: Arc<AtomicU64>,
     /// How long clients are waited for.
     pub timeouts: Timeouts,
+    /// Shown every handshake once the journal has it; it must not block.
+    pub witness: Option<Witness>,
     /// What is spoken over it.
     pub service: S,
 }
+
+/// Sees a handshake's entry in the journal, and the certificates themselves.
+pub type Witness = Arc<dyn Fn(&Handshake, Option<Shown>) + Send + Sync>;
+
+/// The certificates that a client showed, and what the edge made of them at that time on the org's clock.
+pub type Shown = (Arc<[Certificate]>, Arc<Verdict>, Timestamp);
 
 impl<S, B> Doorway<S>
 where
@@ -91,11 +101,15 @@ where
             () = stop.requested() => return,
         };
         let (ending, carrier) = shaken.unwrap_or((Ending::TimedOut(self.timeouts.handshake), None));
-        let (presented, live) = (account.presented(), account.live());
+        let (presented, live, shown) = (account.presented(), account.live(), account.shown());
         let entry = account.close(&ending, watch.elapsed());
         let protocol = Protocol::of_alpn(entry.alpn.as_deref());
         let (sni, version, cipher) = (entry.sni.clone(), entry.tls_version.clone(), entry.cipher.clone());
+        let seen = self.witness.as_ref().map(|witness| (witness, entry.clone()));
         self.journal.append(Kind::Handshake(Box::new(entry)));
+        if let Some((witness, entry)) = seen {
+            witness(&entry, shown);
+        }
         match carrier {
             Some(Carrier::Tls(tls)) if matches!(ending, Ending::Completed) => {
                 let (tls_version, cipher) = (version.unwrap_or_default(), cipher.unwrap_or_default());

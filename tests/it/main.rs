@@ -12,6 +12,7 @@ mod doctor; // what a client did, told from the journal
 mod edge; // certificates on the wire: alerts, pages, switches
 mod expectations; // what a run should show, and how failures read
 mod film; // steps: when they come, what they do, what they leave behind
+mod fuzz; // mutations of seeds, for a bounded time
 mod journal; // events, canonical form, explanations
 mod kit; // what a client team is handed
 mod library; // Simulator and Running, as a Rust team uses them

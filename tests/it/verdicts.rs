@@ -3,8 +3,12 @@
 mod accepted;
 mod damage;
 mod draft;
+mod drawn;
 mod orders;
+mod outlook;
+mod proposal;
 mod refused;
+mod remembered;
 mod span;
 
 use jiff::Timestamp;

@@ -2,21 +2,18 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::chain_file::ChainFile;
 use super::ground::Ground;
+use super::input::{Chain, Key};
 use crate::pki::{Certificate, Rejection, Verdict, validate};
 
 /// A certificate that ends sooner than this is worth a word.
 const SOON: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// One sentence each, facts first, then the cure.
-pub(super) fn warnings(file: &ChainFile, verdict: &Verdict, ground: &Ground, now: Timestamp) -> Vec<String> {
-    let sent = &file.certificates;
+pub(super) fn warnings(chain: &Chain, verdict: &Verdict, ground: &Ground, now: Timestamp) -> Vec<String> {
+    let sent = &chain.certificates;
     let mut warnings = Vec::new();
-    if file.has_key {
-        warnings
-            .push("the file holds a private key: right for curl's --cert, but never upload it to an org".to_owned());
-    }
+    warnings.extend(about_key(chain));
     if let Some(root) = sent.iter().skip(1).find(|certificate| certificate.is_self_issued()) {
         warnings
             .push(format!("{} is a root: it need not be sent, and the list decides, not the client", root.subject()));
@@ -41,7 +38,7 @@ pub(super) fn warnings(file: &ChainFile, verdict: &Verdict, ground: &Ground, now
     }
     let stray = sent.iter().filter(|certificate| verdict.holds() && !verdict.path.contains(certificate));
     warnings.extend(stray.map(|stray| format!("{} is not part of the chain and can be left out", stray.subject())));
-    warnings.extend(would_hold(file, verdict, ground, now));
+    warnings.extend(would_hold(chain, verdict, ground, now));
     if verdict.holds() && verdict.until.duration_since(now) < SOON {
         warnings.push(format!("it holds only until {}: renew, upload, then switch the client over", verdict.until));
     }
@@ -55,16 +52,30 @@ pub(super) fn warnings(file: &ChainFile, verdict: &Verdict, ground: &Ground, now
     warnings
 }
 
+fn about_key(chain: &Chain) -> Option<String> {
+    let entry =
+        chain.alias.as_ref().map_or_else(|| "the key store".into(), |alias| format!("entry {alias} of the key store"));
+    match chain.key {
+        Key::Beside => {
+            Some("the file holds a private key: right for curl's --cert, but never upload it to an org".into())
+        }
+        Key::InStore => Some(format!("{entry} has a private key, which is not looked at here")),
+        Key::StoreWithout => Some(format!("{entry} has no private key: a client could not prove itself with it")),
+        Key::None => None,
+    }
+}
+
 /// Not listed, but would hold with its root on the list.
-fn would_hold(file: &ChainFile, verdict: &Verdict, ground: &Ground, now: Timestamp) -> Option<String> {
+fn would_hold(chain: &Chain, verdict: &Verdict, ground: &Ground, now: Timestamp) -> Option<String> {
     let unlisted =
         |rejection| matches!(rejection, Rejection::UnlistedRoot | Rejection::NoIssuer | Rejection::SelfSigned);
     verdict.fault().filter(|fault| unlisted(fault.rejection))?;
-    let roots = file.certificates.iter().chain(ground.trust.known()).filter(|certificate| certificate.is_self_issued());
+    let roots =
+        chain.certificates.iter().chain(ground.trust.known()).filter(|certificate| certificate.is_self_issued());
     for root in roots {
         let mut trust = ground.trust.clone();
         trust.push(None, root.clone(), "supposed".into()).ok()?;
-        if validate(&file.certificates, &trust, &ground.crls, now, &ground.policy).holds() {
+        if validate(&chain.certificates, &trust, &ground.crls, now, &ground.policy).holds() {
             let root = root.subject();
             return Some(format!("with {root} on the outbound CA list it would hold (trust.roots, or listed = true)"));
         }

@@ -7,7 +7,7 @@ use x509_cert::ext::Extension;
 use crate::pki::Certificate;
 
 /// The extension of that kind, if there is one that can be read.
-pub(super) fn find<E: AssociatedOid + for<'a> Decode<'a>>(certificate: &Certificate) -> Option<E> {
+pub(crate) fn find<E: AssociatedOid + for<'a> Decode<'a>>(certificate: &Certificate) -> Option<E> {
     let extension = all(certificate).into_iter().find(|extension| extension.extn_id == E::OID)?;
     E::from_der(extension.extn_value.as_bytes()).ok()
 }

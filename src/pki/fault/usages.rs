@@ -13,7 +13,7 @@ pub(super) fn client_auth(leaf: &Certificate) -> Words {
     )
 }
 
-pub(super) fn purposes(certificate: &Certificate) -> String {
+pub(crate) fn purposes(certificate: &Certificate) -> String {
     const NAMES: [(X509ExtendedKeyUsage, &str); 5] = [
         (X509ExtendedKeyUsage::SSL_SERVER, "serverAuth"),
         (X509ExtendedKeyUsage::SSL_CLIENT, "clientAuth"),
@@ -26,6 +26,11 @@ pub(super) fn purposes(certificate: &Certificate) -> String {
         None => "no extended key usage".into(),
         Some(usage) => listed(NAMES.iter().filter(|(bit, _)| usage.contains(*bit)).map(|(_, name)| *name)),
     }
+}
+
+/// id-kp-clientAuth (RFC 5280 4.2.1.12)
+pub(crate) fn client_auth_oid() -> String {
+    const_oid::db::rfc5280::ID_KP_CLIENT_AUTH.to_string()
 }
 
 pub(super) fn key_usages(certificate: &Certificate) -> String {

@@ -101,3 +101,16 @@ fn a_fraction_of_the_last_second_belongs_to_it() {
     assert!(case.verdict_at(at("2029-12-31T23:59:59.999Z")).holds());
     assert!(!case.verdict_at(at("2030-01-01T00:00:00Z")).holds());
 }
+
+/// In its last second OpenSSL takes a certificate for expired, and would rather follow a twin that leads nowhere.
+#[test]
+fn a_twin_does_not_take_the_last_second_away() {
+    let mut draft = Draft::new();
+    draft.leaf.validity = years(2029, 2040);
+    let issuing = draft.issuing.clone();
+    let mut case = draft.sign();
+    let elsewhere =
+        Authority::root(&numbered(Request::authority(super::draft::name("CN=Elsewhere"), years(2025, 2045)), 5), 5);
+    case.sent.push(elsewhere.certify(&numbered(Request { validity: years(2027, 2040), ..issuing }, 9), 1).certificate);
+    check(&case, ("2029-01-01T00:00:00Z", "2033-12-31T23:59:59Z"), ["not-yet-valid", "holds:", "expired"]);
+}
