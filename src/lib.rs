@@ -24,6 +24,8 @@ pub mod controls;
 pub mod simulator;
 #[cfg(feature = "server")]
 pub mod store;
+#[cfg(any(test, feature = "proptest1"))]
+pub mod strategies;
 #[cfg(feature = "server")]
 pub mod tls;
 

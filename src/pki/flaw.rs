@@ -25,6 +25,7 @@ mod revocation;
 mod revocation_list;
 mod scope;
 mod serial;
+mod shape;
 mod signature;
 mod sketch;
 mod strength;
@@ -32,6 +33,7 @@ mod time;
 mod trust;
 
 pub use list::Flaw;
+pub use shape::{IssuerFlaw, Shape};
 
 use super::mint::{Issuer, Request, Unmintable};
 use super::{Certificate, Crls, Policy, Rejection, TrustList, Verdict, validate};
