@@ -44,7 +44,7 @@ export interface Expectations {
     outcome: 'failed' | 'met' | 'unmet';
     expected: string;
     found: string;
-    events?: { event: Event; differs?: string[] }[];
+    events?: { counted: boolean; differs?: string[]; event: Event }[];
   }[];
 }
 
