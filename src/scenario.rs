@@ -12,6 +12,8 @@ use crate::pki::Certificate;
 pub use crate::pki::mint::{ExtendedKeyUsage, KeyKind, KeyUsage, NameConstraints};
 
 mod diagnostic;
+mod door;
+pub mod fault;
 pub mod file;
 mod guess;
 pub mod load;
@@ -24,6 +26,8 @@ pub mod vocabulary;
 mod write;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
+pub use door::Door;
+pub use fault::FaultSpec;
 pub use load::{Outside, duration, upload_refused};
 pub use meaning::Meaning;
 pub use permission::Permission;
@@ -56,6 +60,10 @@ pub struct Scenario {
     pub users: Vec<UserSpec>,
     /// `[[connected-app]]`
     pub apps: Vec<AppSpec>,
+    /// `[[fault]]`
+    pub faults: Vec<FaultSpec>,
+    /// `[chaos]`
+    pub chaos: fault::Preset,
 }
 
 /// `[org]`: name, My Domain, clock and switches.

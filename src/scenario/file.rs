@@ -4,11 +4,13 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod certificates;
+mod faults;
 mod org;
 mod people;
 mod text;
 
 pub use certificates::{CaTable, ClientTable, NameConstraintsTable, TrustTable, UploadTable, ValidTable};
+pub use faults::{ChaosTable, FaultTable};
 pub use org::{EdgeTable, OrgTable};
 pub use people::{AppTable, BundleTable, JwtTable, RefreshTokenTable, UserTable};
 pub use text::{NameList, Spot, Word};
@@ -50,6 +52,12 @@ pub struct File {
     /// Connected apps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub connected_app: Vec<AppTable>,
+    /// What goes wrong on purpose.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fault: Vec<FaultTable>,
+    /// What the seed may do to clients.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chaos: Option<ChaosTable>,
 }
 
 impl File {
@@ -67,6 +75,8 @@ impl File {
             permission_set: Vec::new(),
             user: Vec::new(),
             connected_app: Vec::new(),
+            fault: Vec::new(),
+            chaos: None,
         }
     }
 

@@ -15,6 +15,7 @@ use super::{Scenario, toml_error};
 mod apps;
 mod authorities;
 mod clients;
+mod faults;
 mod files;
 mod identity;
 mod keystore;
@@ -151,6 +152,8 @@ fn read(text: &str, name: &str, folder: &Path, outside: Outside) -> Result<Scena
         permission_sets: people::permission_sets(&file, &mut reading),
         users: people::users(&file, &mut reading),
         apps: apps::apps(&file, &names, &mut reading),
+        faults: faults::faults(&file, &names, &mut reading),
+        chaos: faults::chaos(file.chaos.as_ref(), &mut reading),
     };
     identity::check_signatures(&scenario, &file, &mut reading);
     if reading.found_mistakes() { Err(reading.diagnostics()) } else { Ok(scenario) }

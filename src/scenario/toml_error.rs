@@ -9,32 +9,18 @@ use super::guess;
 
 /// Keys and tables that a later version understands, by a key that only their table has.
 const LATER: [(&str, &[&str]); 4] = [
-    (
-        "format",
-        &[
-            "apex-rest",
-            "chaos",
-            "exchange",
-            "expect",
-            "fault",
-            "listener",
-            "object",
-            "outbound-message",
-            "record",
-            "step",
-        ],
-    ),
+    ("format", &["apex-rest", "exchange", "expect", "listener", "object", "outbound-message", "record", "step"]),
     ("my-domain", &["pace"]),
     ("revoked", &["flaw"]),
     ("listed", &["flaw"]),
 ];
 
 /// Tables that a file has one of.
-const TABLES: [&str; 3] = ["edge", "org", "trust"];
+const TABLES: [&str; 4] = ["chaos", "edge", "org", "trust"];
 
 /// Tables that a file may have many of.
-const LISTS: [&str; 7] =
-    ["ca", "client", "connected-app", "mutual-auth-certificate", "permission-set", "profile", "user"];
+const LISTS: [&str; 8] =
+    ["ca", "client", "connected-app", "fault", "mutual-auth-certificate", "permission-set", "profile", "user"];
 
 /// Where it went wrong, and a sentence about it.
 pub(super) fn rewrite(error: &toml::de::Error, text: &str, root: Option<&DeTable<'_>>) -> (Range<usize>, String) {
@@ -127,6 +113,7 @@ fn wanted(expected: &str) -> &str {
         "a boolean" => "true or false",
         "a sequence" => "a list in brackets",
         "a string" => "text in quotes",
+        "f64" => "a number with a point, such as 0.5",
         "i64" => "a whole number",
         table if table.starts_with("struct ") || table == "a map" => "a table",
         other => other,

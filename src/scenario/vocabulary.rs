@@ -1,11 +1,12 @@
 //! The words that a scenario file may use for each thing, and what they mean. Wrong words are [`load`](super::load)'s.
 
+use super::fault::{EffectName, PlainAlert, Preset, RetryAfterForm};
 use super::permission::Permission;
 use super::switches::{
     ApiEndpoint, BadChain, Enabled, EnforcedLogin, IdentityMatch, JwtClock, LiveConnections, NoCertificate, Resumption,
     SessionBinding, SniMismatch, TlsVersion,
 };
-use super::{CrlPublication, ExtendedKeyUsage, Flow, KeyKind, KeyUsage};
+use super::{CrlPublication, Door, ExtendedKeyUsage, Flow, KeyKind, KeyUsage};
 use crate::pki::{ClientAuthEku, Revocation};
 
 /// A closed set of words.
@@ -71,6 +72,23 @@ vocabulary!(BadChain, "value of bad-chain", { "alert" => Alert, "page" => Page }
 vocabulary!(ChainOrLeaf, "value of sends", { "chain" => Chain, "chain+root" => ChainAndRoot, "leaf" => Leaf });
 vocabulary!(ClientAuthEku, "value of client-auth-eku", { "if-present" => IfPresent, "require" => Require });
 vocabulary!(CrlPublication, "value of crl", { "none" => None, "published" => Published, "withheld" => Withheld });
+vocabulary!(Door, "door", { "mutual" => Mutual, "standard" => Standard });
+vocabulary!(EffectName, "effect", {
+    "alert" => Alert,
+    "drop" => Drop,
+    "end-session" => EndSession,
+    "hold-server-hello" => HoldServerHello,
+    "request-limit-exceeded" => RequestLimitExceeded,
+    "reset" => Reset,
+    "reset-in-handshake" => ResetInHandshake,
+    "server-expired" => ServerExpired,
+    "server-incomplete" => ServerIncomplete,
+    "server-other-root" => ServerOtherRoot,
+    "server-unavailable" => ServerUnavailable,
+    "server-wrong-name" => ServerWrongName,
+    "slow-body" => SlowBody,
+    "unavailable" => Unavailable,
+});
 vocabulary!(EmptyOrListed, "value of ca-names", { "empty" => Empty, "listed" => Listed });
 vocabulary!(Enabled, "value", { "disabled" => Disabled, "enabled" => Enabled });
 vocabulary!(EnforcedLogin, "value of enforced-login", { "any-door" => AnyDoor, "mutual" => Mutual });
@@ -122,7 +140,23 @@ vocabulary!(Permission, "permission", {
     "use-any-api-auth" => UseAnyApiAuth,
     "view-all-data" => ViewAllData,
 });
+vocabulary!(PlainAlert, "alert", {
+    "access_denied" => AccessDenied,
+    "decode_error" => DecodeError,
+    "handshake_failure" => HandshakeFailure,
+    "illegal_parameter" => IllegalParameter,
+    "insufficient_security" => InsufficientSecurity,
+    "internal_error" => InternalError,
+    "protocol_version" => ProtocolVersion,
+    "unrecognized_name" => UnrecognizedName,
+});
+vocabulary!(Preset, "preset", { "faithful" => Faithful, "honest" => Honest });
 vocabulary!(Resumption, "value of resumption", { "off" => Off, "rejudge" => Rejudge, "trust" => Trust });
+vocabulary!(RetryAfterForm, "value of retry-after-form", {
+    "date" => Date,
+    "either" => Either,
+    "seconds" => Seconds,
+});
 vocabulary!(Revocation, "value of revocation", {
     "if-published" => IfPublished,
     "ignore" => Ignore,

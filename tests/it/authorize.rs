@@ -75,6 +75,8 @@ pub fn scenario(users: Vec<UserSpec>) -> Scenario {
         permission_sets: vec![bundle("Mutual", &[EnforceMutualAuthentication])],
         users,
         apps: Vec::new(),
+        faults: Vec::new(),
+        chaos: Default::default(),
     }
 }
 

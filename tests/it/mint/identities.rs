@@ -223,6 +223,8 @@ pub fn scenario() -> Scenario {
         permission_sets: Vec::new(),
         users: Vec::new(),
         apps: vec![app],
+        faults: Vec::new(),
+        chaos: Default::default(),
     }
 }
 

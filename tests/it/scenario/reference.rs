@@ -7,12 +7,14 @@ use mockorg::scenario;
 use serde_json::Value;
 
 /// The section of the reference for each table of the schema.
-const SECTIONS: [(&str, &str); 13] = [
+const SECTIONS: [(&str, &str); 15] = [
     ("bundle", "`[[profile]]` and `[[permission-set]]`"),
     ("ca", "`[[ca]]`"),
+    ("chaos", "`[chaos]`"),
     ("client", "`[[client]]`"),
     ("connected-app", "`[[connected-app]]`"),
     ("edge", "`[edge]`"),
+    ("fault", "`[[fault]]`"),
     ("jwt", "`jwt`"),
     ("mutual-auth-certificate", "`[[mutual-auth-certificate]]`"),
     ("name-constraints", "`name-constraints`"),

@@ -4,8 +4,9 @@ use std::fmt::Debug;
 
 use mockorg::Scenario;
 use mockorg::scenario::file::{
-    AppTable, BundleTable, CaTable, ClientTable, EdgeTable, File, JwtTable, NameConstraintsTable, NameList, OrgTable,
-    RefreshTokenTable, Spot, TrustTable, UploadTable, UserTable, ValidTable, Word,
+    AppTable, BundleTable, CaTable, ChaosTable, ClientTable, EdgeTable, FaultTable, File, JwtTable,
+    NameConstraintsTable, NameList, OrgTable, RefreshTokenTable, Spot, TrustTable, UploadTable, UserTable, ValidTable,
+    Word,
 };
 use mockorg::scenario::vocabulary::Vocabulary;
 use proptest::collection::vec;
@@ -209,14 +210,35 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn fault()(
+        (name, effect, door, remote) in (of(text()), word(), of(word()), of(text())),
+        (nth, probability, client) in (number(), of((-1.0..2.0).prop_map(Into::into)), of(text())),
+        (user, path, times, lasting, alert) in (of(text()), of(text()), number(), of(text()), of(word())),
+        after_bytes in number(), retry_after in of(text()), retry_after_form in of(word()),
+    ) -> FaultTable {
+        FaultTable {
+            name, effect, door, remote, nth, probability, client, user, path, times, lasting, alert, after_bytes,
+            retry_after, retry_after_form,
+        }
+    }
+}
+
+prop_compose! {
+    fn chaos()(preset in word()) -> ChaosTable {
+        ChaosTable { preset }
+    }
+}
+
+prop_compose! {
     fn file()(
         org in org(), edge in of(edge()), trust in of(trust()), ca in vec(ca(), 0..3), client in vec(client(), 0..3),
         mutual_auth_certificate in vec(upload(), 0..3), profile in vec(bundle(), 0..2),
-        permission_set in vec(bundle(), 0..2), user in vec(user(), 0..3), connected_app in vec(app(), 0..2),
+        permission_set in vec(bundle(), 0..2), user in vec(user(), 0..3),
+        (connected_app, fault, chaos) in (vec(app(), 0..2), vec(fault(), 0..3), of(chaos())),
     ) -> File {
         File {
             format: 1.into(), org, edge, trust, ca, client, mutual_auth_certificate, profile, permission_set, user,
-            connected_app,
+            connected_app, fault, chaos,
         }
     }
 }
