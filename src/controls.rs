@@ -15,6 +15,7 @@ use crate::store::{DataError, RefreshGrant, Snapshot, Store, Unkept};
 
 mod clients;
 mod keeping;
+mod server;
 mod signing;
 mod switches;
 mod time;

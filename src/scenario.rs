@@ -20,6 +20,7 @@ pub mod load;
 pub mod meaning;
 pub mod permission;
 mod schema;
+mod server_flaw;
 pub mod switches;
 mod toml_error;
 pub mod vocabulary;
@@ -32,6 +33,7 @@ pub use load::{Outside, duration, upload_refused};
 pub use meaning::Meaning;
 pub use permission::Permission;
 pub use schema::schema;
+pub use server_flaw::{ServerFlaw, ServerShown};
 pub use switches::{CaNames, EdgeSwitches, OrgSwitches};
 pub use write::Paths;
 

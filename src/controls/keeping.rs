@@ -10,7 +10,7 @@ use crate::journal::Journal;
 use crate::pki::TrustList;
 use crate::scenario::{Meaning, Scenario};
 use crate::seed::Seed;
-use crate::store::{Changes, DataError, Disk, Folder, Former, Founding, Parts, Snapshot, Store};
+use crate::store::{Changes, DataError, Disk, EdgeState, Folder, Former, Founding, Parts, Snapshot, Store};
 
 /// A data folder that was opened for a scenario.
 #[derive(Debug)]
@@ -104,6 +104,7 @@ impl Controls {
         let mut identities = kept.clone();
         let trust = TrustList::of(std::mem::take(&mut parts.roots));
         let edge = edge::assembled(&scenario, parts.switches.clone(), trust, &mut identities, clock.org_now())?;
+        let edge = EdgeState { server: parts.server, ..edge };
         let snapshot = Snapshot { org: Arc::new(parts.org.clone()), edge: Arc::new(edge) };
         let store = Store::restored(snapshot, parts, disk)?;
         store.keep(|changes| Identities::changes(&kept, &identities, changes))?;

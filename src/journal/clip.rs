@@ -16,10 +16,16 @@ impl Kind {
             Self::Handshake(handshake) => clip_handshake(handshake),
             Self::Issue { client, serial, .. } => each([client, serial]),
             Self::Login(login) => clip_login(login),
+            Self::Password { user, .. } => clip(user),
             Self::Permission { user, permission, .. } => each([user, permission]),
             Self::Proxy(proxy) => clip_proxy(proxy),
             Self::Request(request) => clip_request(request),
+            Self::Server { shows } => clip(shows),
             Self::Sessions { user, .. } => clip(user),
+            Self::Step(step) => {
+                each([&mut step.name, &mut step.trigger, &mut step.what]);
+                step.explanation.iter_mut().for_each(clip_explanation);
+            }
             Self::Switch { name, value } => each([name, value]),
             Self::Trust { alias, .. } => clip(alias),
             Self::Upload { label, explanation, .. } => {

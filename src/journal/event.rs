@@ -7,8 +7,10 @@ use super::Explanation;
 use crate::org::Door;
 
 mod proxy;
+mod step;
 
 pub use proxy::Proxy;
+pub use step::Step;
 
 /// One thing that happened.
 #[derive(Clone, Debug, Serialize)]
@@ -73,6 +75,13 @@ pub enum Kind {
     },
     /// Somebody tried to log in.
     Login(Box<Login>),
+    /// A user's password was set, or expired.
+    Password {
+        /// Whose.
+        user: String,
+        /// `set` or `expired`; never the password.
+        change: &'static str,
+    },
     /// A permission was granted or taken away.
     Permission {
         /// Whose.
@@ -86,6 +95,11 @@ pub enum Kind {
     Proxy(Box<Proxy>),
     /// A request was answered.
     Request(Box<Request>),
+    /// The doors prove themselves with another chain.
+    Server {
+        /// `renewed`, or the flaw of the chain: `expired`, `incomplete`, `other-root`, `wrong-name`.
+        shows: String,
+    },
     /// A user's sessions were ended by a verb.
     Sessions {
         /// Whose.
@@ -93,6 +107,8 @@ pub enum Kind {
         /// How many.
         ended: usize,
     },
+    /// A step of the scenario was played.
+    Step(Box<Step>),
     /// A switch was set.
     Switch {
         /// `edge.…` or `org.…`
@@ -129,10 +145,13 @@ impl Kind {
             Self::Handshake(_) => "handshake",
             Self::Issue { .. } => "issue",
             Self::Login(_) => "login",
+            Self::Password { .. } => "password",
             Self::Permission { .. } => "permission",
             Self::Proxy(_) => "proxy",
             Self::Request(_) => "request",
+            Self::Server { .. } => "server",
             Self::Sessions { .. } => "sessions",
+            Self::Step(_) => "step",
             Self::Switch { .. } => "switch",
             Self::Trust { .. } => "trust",
             Self::Upload { .. } => "upload",
@@ -163,7 +182,7 @@ impl Kind {
     pub fn user(&self) -> Option<&str> {
         match self {
             Self::Login(login) => Some(&login.username),
-            Self::Permission { user, .. } | Self::Sessions { user, .. } => Some(user),
+            Self::Password { user, .. } | Self::Permission { user, .. } | Self::Sessions { user, .. } => Some(user),
             Self::Request(request) => request.user.as_deref(),
             _ => None,
         }
@@ -176,6 +195,7 @@ impl Kind {
             Self::Login(login) => login.explanation.as_ref(),
             Self::Proxy(proxy) => Some(&proxy.explanation),
             Self::Request(request) => request.explanation.as_ref(),
+            Self::Step(step) => step.explanation.as_ref(),
             Self::Upload { explanation, .. } => explanation.as_ref(),
             _ => None,
         }

@@ -1,7 +1,7 @@
 //! An event as `serve` prints it: one line, and under a refusal its explanation. Colours are the caller's.
 
 use super::Explanation;
-use super::event::{Event, Handshake, Kind, Login, Proxy, Request};
+use super::event::{Event, Handshake, Kind, Login, Proxy, Request, Step};
 use crate::org::Door;
 
 /// What a piece of a line is, for whoever gives it a colour.
@@ -45,15 +45,22 @@ pub fn lines(event: &Event, port: impl Fn(Door) -> u16) -> Vec<Vec<Span>> {
             vec![span(Tone::Label, "issue"), span(Tone::Plain, format!("{client} renewed: serial {serial}, {key}"))]
         }
         Kind::Login(login) => login_line(login, door(Some(login.door))),
+        Kind::Password { user, change } => {
+            vec![span(Tone::Label, "password"), span(Tone::Plain, format!("{user} {change}"))]
+        }
         Kind::Permission { user, permission, granted } => {
             let what = if *granted { "now has" } else { "no longer has" };
             vec![span(Tone::Label, "permission"), span(Tone::Plain, format!("{user} {what} {permission}"))]
         }
         Kind::Proxy(proxy) => proxy_line(proxy),
         Kind::Request(request) => request_line(request, door(request.door)),
+        Kind::Server { shows } => {
+            vec![span(Tone::Label, "server"), span(Tone::Plain, format!("shows a certificate: {shows}"))]
+        }
         Kind::Sessions { user, ended } => {
             vec![span(Tone::Label, "sessions"), span(Tone::Plain, format!("{user} {ended} ended"))]
         }
+        Kind::Step(step) => step_line(step),
         Kind::Switch { name, value } => {
             vec![span(Tone::Label, "switch"), span(Tone::Plain, format!("{name} = {value}"))]
         }
@@ -91,6 +98,18 @@ fn proxy_line(proxy: &Proxy) -> Vec<Span> {
     line.extend([&proxy.method, &proxy.connect].into_iter().flatten().map(|text| span(Tone::Plain, text)));
     line.extend(proxy.status.map(|status| span(Tone::Plain, status.to_string())));
     line.push(headline(&proxy.explanation));
+    line
+}
+
+fn step_line(step: &Step) -> Vec<Span> {
+    let Step { name, trigger, verb, what, outcome, explanation } = step;
+    let mut line = vec![
+        span(Tone::Label, "step"),
+        span(Tone::Plain, format!("'{name}'")),
+        span(Tone::Dim, format!("{trigger}:")),
+        span(Tone::Plain, format!("{verb} {what}")),
+    ];
+    line.push(explanation.as_ref().map_or_else(|| span(Tone::Good, outcome), headline));
     line
 }
 

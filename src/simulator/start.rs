@@ -24,7 +24,7 @@ use crate::pki::mint::Unmintable;
 use crate::scenario::Scenario;
 use crate::seed::Seed;
 use crate::store::DataError;
-use crate::tls::{self, Acceptors, Arrival, Bound, Doorway, Protocol, ServerIdentity, Stop};
+use crate::tls::{self, Acceptors, Arrival, Bound, Doorway, Protocol, ServerIdentities, Stop};
 
 /// Why an org did not start.
 #[derive(Debug, thiserror::Error)]
@@ -188,9 +188,9 @@ impl Doors {
     ) -> JoinSet<()> {
         let routes = api::routes_within(settings.body_timeout, settings.bodies, controls.clone(), addresses.clone());
         let service = warp::service(routes);
-        let ServerCertificate { leaf, fallback, names, key, .. } = server.clone();
-        let identity = ServerIdentity { chain: vec![leaf], fallback, names, key };
-        let acceptors = Arc::new(Acceptors::new(identity));
+        let (certificate, clock) = (server.clone(), controls.clock().clone());
+        let mint = move |flaw| certificate.variant(flaw, clock.wall_now());
+        let acceptors = Arc::new(Acceptors::new(ServerIdentities::new(server.identity(), mint)));
         let counter = Arc::new(AtomicU64::new(0));
         let doorway = |door| {
             let edge = controls.clone();

@@ -15,6 +15,7 @@ mod mint; // certificates and CRLs made here
 mod oauth_openid; // OpenID and introspection, over TLS
 mod proxy; // hosts that are hard-coded, by HTTP CONNECT
 mod scenario; // files: read, refused, written
+mod server_chain; // what the doors prove themselves with, sound and flawed
 mod soap_login; // every way in which a login can go, over TLS
 mod state; // what outlives the process
 mod switches; // what each switch changes, both ways on the wire
