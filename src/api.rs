@@ -28,6 +28,7 @@ mod body;
 mod browser;
 mod call;
 mod connect;
+mod faults;
 mod frontdoor;
 mod gate;
 mod identity;
@@ -187,7 +188,7 @@ async fn serve<B: Buf>(
     body: impl Stream<Item = Result<B, warp::Error>>,
 ) -> Response {
     let watch = Stopwatch::start();
-    let peer = head.peer.clone();
+    let (peer, path) = (head.peer.clone(), head.path.clone());
     let (is_head, is_options) = (head.method == Method::HEAD, head.method == Method::OPTIONS);
     let mut note = Note {
         handshake: head.peer.handshake,
@@ -201,6 +202,7 @@ async fn serve<B: Buf>(
     let refusal_status = snapshot.org.switches.refusal_status;
     let outcome = async {
         let edge = gate::pass(&site.controls, &snapshot.edge.switches, &head)?;
+        faults::arrived(&site, &snapshot.edge, &head, &mut note)?;
         let body = body::read(&head.headers, body, site.body_patience).await?;
         if site.bodies == Bodies::Log {
             note.request_body = masked::masked(&body);
@@ -232,8 +234,16 @@ async fn serve<B: Buf>(
         note.response_body = masked::masked(reply.body().as_bytes());
     }
     note.status = reply.status;
+    let disturbance = faults::answered(&site, &snapshot.edge, &peer, &path, &mut note);
     note.duration_us = u64::try_from(watch.elapsed().as_micros()).unwrap_or(u64::MAX);
     // Written first: whatever the client sees can be looked up.
     site.controls.journal().append(Kind::Request(Box::new(note)));
-    if is_head { reply.without_body().into_response() } else { reply.into_response() }
+    match disturbance {
+        _ if is_head => reply.without_body().into_response(),
+        Some(effect) => {
+            let (response, body) = reply.into_parts();
+            faults::disturbed(response, body, effect)
+        }
+        None => reply.into_response(),
+    }
 }

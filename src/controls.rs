@@ -14,6 +14,7 @@ use crate::seed::{Chance, Seed};
 use crate::store::{DataError, RefreshGrant, Snapshot, Store, Unkept};
 
 mod clients;
+mod faults;
 mod keeping;
 mod server;
 mod signing;
@@ -24,6 +25,7 @@ mod uploads;
 mod users;
 
 pub use clients::RenewalKey;
+pub use faults::{FaultError, Moment, Situation};
 pub use keeping::Keeping;
 pub use signing::{PublicKey, SigningKey};
 pub use switches::{SWITCHES, SwitchError};
@@ -36,6 +38,7 @@ pub mod edge;
 pub mod identities;
 
 use edge::EdgeError;
+use faults::Faults;
 use identities::{Identities, MintError};
 
 /// Why a scenario makes no org.
@@ -75,6 +78,7 @@ struct Inner {
     /// Held by whoever moves the org's clock.
     clock_turn: Mutex<()>,
     signing: SigningKey,
+    faults: Faults,
 }
 
 impl Controls {
@@ -99,7 +103,12 @@ impl Controls {
         let (scenario, identities) = (Arc::new(scenario), Mutex::new(Arc::new(identities)));
         let clock_turn = Mutex::default();
         let signing = SigningKey::new();
-        Self(Arc::new(Inner { scenario, clock, seed, tokens, ids, journal, store, identities, clock_turn, signing }))
+        let faults = Faults::new(&scenario.faults, seed);
+        #[rustfmt::skip]
+        let inner = Inner {
+            scenario, clock, seed, tokens, ids, journal, store, identities, clock_turn, signing, faults,
+        };
+        Self(Arc::new(inner))
     }
 
     /// The scenario that the org was made of.

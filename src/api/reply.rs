@@ -1,5 +1,6 @@
 //! An answer before it is HTTP: status, content type, headers, text.
 
+use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
@@ -71,6 +72,13 @@ impl Reply {
         self.length = Some(self.body.len());
         self.body = String::new();
         self
+    }
+
+    /// The answer, and its body apart, whose length the head says: for a body that is to come otherwise than at once.
+    pub fn into_parts(mut self) -> (Response, Bytes) {
+        let body = std::mem::take(&mut self.body);
+        self.length = Some(body.len());
+        (self.into_response(), body.into())
     }
 
     pub fn into_response(self) -> Response {

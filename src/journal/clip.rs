@@ -13,6 +13,7 @@ impl Kind {
             Self::Advertise { host, .. } => each(host),
             Self::Clock { change } => clip(change),
             Self::Crl { ca, change } => each([ca, change]),
+            Self::Fault(fault) => each([&mut fault.name, &mut fault.effect]),
             Self::Handshake(handshake) => clip_handshake(handshake),
             Self::Issue { client, serial, .. } => each([client, serial]),
             Self::Login(login) => clip_login(login),

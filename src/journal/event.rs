@@ -6,9 +6,11 @@ use serde::Serialize;
 use super::Explanation;
 use crate::org::Door;
 
+mod fault;
 mod proxy;
 mod step;
 
+pub use fault::Fault;
 pub use proxy::Proxy;
 pub use step::Step;
 
@@ -62,6 +64,8 @@ pub enum Kind {
         /// What was done.
         change: String,
     },
+    /// A fault was set, cleared, or is about to strike.
+    Fault(Box<Fault>),
     /// A TLS connection was tried.
     Handshake(Box<Handshake>),
     /// A client's certificate was renewed.
@@ -142,6 +146,7 @@ impl Kind {
             Self::Advertise { .. } => "advertise",
             Self::Clock { .. } => "clock",
             Self::Crl { .. } => "crl",
+            Self::Fault(_) => "fault",
             Self::Handshake(_) => "handshake",
             Self::Issue { .. } => "issue",
             Self::Login(_) => "login",
@@ -161,6 +166,7 @@ impl Kind {
     /// The handshake that it belongs to; none for a verb.
     pub fn handshake(&self) -> Option<u64> {
         match self {
+            Self::Fault(fault) => fault.handshake,
             Self::Handshake(handshake) => Some(handshake.id),
             Self::Login(login) => Some(login.handshake),
             Self::Request(request) => Some(request.handshake),
@@ -171,6 +177,7 @@ impl Kind {
     /// By which door it came, if by any.
     pub fn door(&self) -> Option<Door> {
         match self {
+            Self::Fault(fault) => fault.door,
             Self::Handshake(handshake) => Some(handshake.door),
             Self::Login(login) => Some(login.door),
             Self::Request(request) => request.door,
@@ -251,12 +258,15 @@ pub struct Handshake {
     /// `unknown_ca (48)`: a client that does not trust us.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alert_received: Option<String>,
-    /// How it ended, if HTTP never began: `alert-received`, `failed`, `left`, `plain-http`, `refused`, `timed-out`.
+    /// How it ended, if HTTP never began: `alert-received`, `failed`, `injected` (by a fault), `left`, `plain-http`, `refused`, `timed-out`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ending: Option<&'static str>,
     /// Why it ended, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
+    /// The fault that struck it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub injected_fault: Option<String>,
     /// How long it took.
     pub duration_us: u64,
 }
@@ -353,6 +363,12 @@ pub struct Request {
     /// The org's error code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// The fault that struck it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub injected_fault: Option<String>,
+    /// What `[chaos]` did to it, each in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub chaos: Vec<String>,
     /// What was sent, its secrets masked; only with `--log-bodies`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_body: Option<String>,

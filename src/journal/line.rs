@@ -1,7 +1,7 @@
 //! An event as `serve` prints it: one line, and under a refusal its explanation. Colours are the caller's.
 
 use super::Explanation;
-use super::event::{Event, Handshake, Kind, Login, Proxy, Request, Step};
+use super::event::{Event, Fault, Handshake, Kind, Login, Proxy, Request, Step};
 use crate::org::Door;
 
 /// What a piece of a line is, for whoever gives it a colour.
@@ -39,6 +39,7 @@ pub fn lines(event: &Event, port: impl Fn(Door) -> u16) -> Vec<Vec<Span>> {
         }
         Kind::Clock { change } => vec![span(Tone::Label, "clock"), span(Tone::Plain, change)],
         Kind::Crl { ca, change } => vec![span(Tone::Label, "crl"), span(Tone::Plain, format!("{ca} {change}"))],
+        Kind::Fault(fault) => fault_line(fault, door(fault.door)),
         Kind::Handshake(handshake) => handshake_line(handshake, door(Some(handshake.door))),
         Kind::Issue { client, serial, kept_key } => {
             let key = if *kept_key { "the same key" } else { "a new key" };
@@ -93,6 +94,12 @@ fn advertise_line(host: Option<&str>, ports: [&Option<u16>; 2]) -> Vec<Span> {
     vec![span(Tone::Label, "advertise"), span(Tone::Plain, text)]
 }
 
+fn fault_line(fault: &Fault, door: Span) -> Vec<Span> {
+    let what = span(Tone::Plain, format!("{} {}: {}", fault.name, fault.change, fault.effect));
+    let label = span(Tone::Label, "fault");
+    if fault.handshake.is_some() { vec![door, label, what] } else { vec![label, what] }
+}
+
 fn proxy_line(proxy: &Proxy) -> Vec<Span> {
     let mut line = vec![span(Tone::Label, "proxy")];
     line.extend([&proxy.method, &proxy.connect].into_iter().flatten().map(|text| span(Tone::Plain, text)));
@@ -129,6 +136,7 @@ fn request_line(request: &Request, door: Span) -> Vec<Span> {
         (None, None, _, Some(error)) => line.push(span(Tone::Plain, error)),
         (None, None, _, None) => {}
     }
+    line.extend(request.chaos.iter().map(|decision| span(Tone::Label, format!("chaos: {decision}"))));
     line
 }
 

@@ -1,11 +1,14 @@
 //! Faults: what goes wrong on purpose, for whom, how often. Whether one is due is decided where connections and requests
 //! come in, not here.
 
+use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use serde::Serialize;
 
-use super::Door;
+use super::vocabulary::Vocabulary;
+use super::{Door, ServerFlaw};
 
 /// So many faults an org has at a time: each is looked at for every connection or request.
 pub const MOST_FAULTS: usize = 100;
@@ -67,20 +70,6 @@ pub enum ConnectionEffect {
     ResetInHandshake,
     /// Another server certificate is shown.
     ServerCertificate(ServerFlaw),
-}
-
-/// What is wrong with the server certificate that a fault shows.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ServerFlaw {
-    /// Past its notAfter.
-    Expired,
-    /// Signed by an intermediate that is not sent.
-    Incomplete,
-    /// Under a root that no kit holds.
-    OtherRoot,
-    /// For a name that nobody asked for.
-    WrongName,
 }
 
 /// What a fault does to a request.
@@ -164,6 +153,15 @@ impl PlainAlert {
     }
 }
 
+/// A fault that is due now.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Strike<N, E> {
+    /// The fault's name.
+    pub fault: N,
+    /// What it does.
+    pub effect: E,
+}
+
 /// `effect` as a word, without its parameters.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum EffectName {
@@ -243,6 +241,23 @@ impl Effect {
                 RequestEffect::SlowBody(_) => EffectName::SlowBody,
                 RequestEffect::Unavailable(_) => EffectName::Unavailable,
             },
+        }
+    }
+}
+
+/// As the journal says it: `hold-server-hello, 3s`.
+impl Display for Effect {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let name = self.name();
+        let word = EffectName::WORDS.iter().find(|(_, known)| *known == name).map_or("", |(word, _)| *word);
+        f.write_str(word)?;
+        let time = |time: Duration| SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
+        match self {
+            Self::Connection(ConnectionEffect::Alert(alert)) => write!(f, ", {}", alert.named().0),
+            Self::Connection(ConnectionEffect::HoldServerHello(lasting)) => write!(f, ", {:#}", time(*lasting)),
+            Self::Request(RequestEffect::SlowBody(lasting)) => write!(f, ", {:#}", time(*lasting)),
+            Self::Request(RequestEffect::Drop { after_bytes }) => write!(f, ", after {after_bytes} bytes"),
+            Self::Connection(_) | Self::Request(_) => Ok(()),
         }
     }
 }

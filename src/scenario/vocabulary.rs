@@ -3,8 +3,8 @@
 use super::fault::{EffectName, PlainAlert, Preset, RetryAfterForm};
 use super::permission::Permission;
 use super::switches::{
-    ApiEndpoint, BadChain, Enabled, EnforcedLogin, IdentityMatch, JwtClock, LiveConnections, NoCertificate, Resumption,
-    SessionBinding, SniMismatch, TlsVersion,
+    Alerts, ApiEndpoint, BadChain, Enabled, EnforcedLogin, IdentityMatch, JwtClock, LiveConnections, NoCertificate,
+    Resumption, SessionBinding, SniMismatch, TlsVersion,
 };
 use super::{CrlPublication, Door, ExtendedKeyUsage, Flow, KeyKind, KeyUsage};
 use crate::pki::{ClientAuthEku, Revocation};
@@ -15,16 +15,13 @@ pub trait Vocabulary: Copy + PartialEq + 'static {
     const WHAT: &'static str;
     /// The words and their meanings.
     const WORDS: &'static [(&'static str, Self)];
-    /// Words that a later version understands.
-    const LATER: &'static [&'static str] = &[];
 }
 
 macro_rules! vocabulary {
-    ($type:ident, $what:literal, { $($word:literal => $variant:ident),+ $(,)? } $(, later $later:tt)?) => {
+    ($type:ident, $what:literal, { $($word:literal => $variant:ident),+ $(,)? }) => {
         impl Vocabulary for $type {
             const WHAT: &'static str = $what;
             const WORDS: &'static [(&'static str, Self)] = &[$(($word, Self::$variant)),+];
-            $(const LATER: &'static [&'static str] = &$later;)?
         }
     };
 }
@@ -49,24 +46,13 @@ pub enum EmptyOrListed {
     Listed,
 }
 
-/// Switches whose one value so far is what the program does anyway: files may already say it.
-macro_rules! only {
-    ($($(#[$doc:meta])* $type:ident::$variant:ident $word:literal, $what:literal, later $later:tt;)+) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-        pub enum $type {
-            /// The default.
-            $variant,
-        }
-        vocabulary!($type, $what, { $word => $variant }, later $later);
-    )+};
-}
-
-only! {
-    /// `edge.alerts`
-    Alerts::Openssl "openssl", "value of alerts", later ["go", "java", "nginx", "node"];
-}
-
+vocabulary!(Alerts, "value of alerts", {
+    "go" => Go,
+    "java" => Java,
+    "nginx" => Nginx,
+    "node" => Node,
+    "openssl" => Openssl,
+});
 vocabulary!(ApiEndpoint, "value of api-endpoint", { "as-arrived" => AsArrived, "standard" => Standard });
 vocabulary!(BadChain, "value of bad-chain", { "alert" => Alert, "page" => Page });
 vocabulary!(ChainOrLeaf, "value of sends", { "chain" => Chain, "chain+root" => ChainAndRoot, "leaf" => Leaf });
@@ -130,7 +116,7 @@ vocabulary!(KeyUsage, "key usage", {
     "nonRepudiation" => NonRepudiation,
 });
 vocabulary!(LiveConnections, "value of live-connections", { "keep" => Keep, "recheck" => Recheck });
-vocabulary!(NoCertificate, "value of no-certificate", { "page" => Page, "pass" => Pass });
+vocabulary!(NoCertificate, "value of no-certificate", { "alert" => Alert, "page" => Page, "pass" => Pass });
 vocabulary!(Permission, "permission", {
     "api-enabled" => ApiEnabled,
     "api-only-user" => ApiOnlyUser,

@@ -5,8 +5,10 @@ mod authorize; // the two-layer table as a golden
 mod cli; // every subcommand, by the built binary
 mod controls; // the verbs on a running org, sessions
 mod data; // ids, SOQL
+mod dialects; // edge.alerts, compared with what was measured
 mod doctor; // what a client did, told from the journal
 mod edge; // certificates on the wire: alerts, pages, switches
+mod faults; // what goes wrong on purpose, seen on the wire
 mod journal; // events, canonical form, explanations
 mod kit; // what a client team is handed
 mod library; // Simulator and Running, as a Rust team uses them

@@ -10,11 +10,10 @@ use super::names::Names;
 use super::{Reading, apps, values};
 use crate::scenario::fault::{
     ConnectionEffect, Effect, EffectName, LONGEST_HOLD, MOST_FAULTS, Preset, RequestEffect, RetryAfter, Selection,
-    ServerFlaw,
 };
 use crate::scenario::file::{ChaosTable, FaultTable, File, Spot};
 use crate::scenario::vocabulary::Vocabulary;
-use crate::scenario::{Door, FaultSpec, guess};
+use crate::scenario::{Door, FaultSpec, ServerFlaw, guess};
 
 /// The longest name of a fault, and the longest path that one may wait for, in characters.
 const LONGEST: usize = 200;

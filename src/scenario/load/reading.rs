@@ -70,12 +70,7 @@ impl Reading<'_> {
     pub(super) fn word<V: Vocabulary>(&mut self, word: &Word<V>) -> Option<V> {
         let meaning = word.meaning();
         if meaning.is_none() {
-            let text = word.text();
-            if V::LATER.contains(&text.as_str()) {
-                self.mistake(text.span(), format!("{} is not supported by this version yet", guess::quoted(text)));
-            } else {
-                self.unknown(V::WHAT, text, V::WORDS.iter().map(|(word, _)| *word));
-            }
+            self.unknown(V::WHAT, word.text(), V::WORDS.iter().map(|(word, _)| *word));
         }
         meaning
     }
