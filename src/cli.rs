@@ -14,6 +14,7 @@ mod check;
 mod child;
 mod completions;
 mod console;
+mod ctl;
 mod doctor;
 mod explain;
 mod healthcheck;
@@ -34,6 +35,7 @@ enum Command {
     Certs(certs::Args),
     Check(check::Args),
     Completions(completions::Args),
+    Ctl(ctl::Args),
     Doctor(doctor::Args),
     Explain(explain::Args),
     Healthcheck(healthcheck::Args),
@@ -46,6 +48,7 @@ const ABOUT: &str = "A Salesforce-style org on this machine that judges client c
 const EXAMPLES: &str = "\
 Examples:
   mockorg serve scenarios/quickstart.toml --kit kit
+  mockorg ctl clock advance 30d --kit kit
   mockorg check scenarios/quickstart.toml
   mockorg doctor -- npm test
   mockorg schema > mockorg.schema.json
@@ -89,6 +92,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Certs(args) => certs::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Completions(args) => completions::run(&args),
+        Command::Ctl(args) => ctl::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),

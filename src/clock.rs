@@ -22,6 +22,38 @@ pub enum Hands {
     System(SignedDuration),
 }
 
+/// How fast an org's clock runs that would stand: so much for so much of the wall's time.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Pace {
+    by: SignedDuration,
+    per: SignedDuration,
+}
+
+impl Pace {
+    /// Both are more than nothing; slower than a nanosecond a second, or faster than a thousand years, is no pace.
+    pub fn new(by: SignedDuration, per: SignedDuration) -> Option<Self> {
+        (by.is_positive() && per.is_positive()).then_some(Self { by, per })
+    }
+
+    /// How far the org's clock goes while the wall's goes so far.
+    pub fn of_wall(self, wall: SignedDuration) -> SignedDuration {
+        scaled(wall, self.by, self.per)
+    }
+
+    /// How long the wall's clock takes until the org's has gone so far: never too short.
+    pub fn of_org(self, org: SignedDuration) -> SignedDuration {
+        scaled(org, self.per, self.by).saturating_add(SignedDuration::from_nanos(1))
+    }
+}
+
+fn scaled(what: SignedDuration, by: SignedDuration, per: SignedDuration) -> SignedDuration {
+    let nanos = what.as_nanos().checked_mul(by.as_nanos()).map(|nanos| nanos / per.as_nanos());
+    let most = SignedDuration::MAX;
+    let Some(nanos) = nanos else { return if what.is_negative() { -most } else { most } };
+    let (seconds, rest) = (nanos.div_euclid(1_000_000_000), nanos.rem_euclid(1_000_000_000));
+    i64::try_from(seconds).map_or(most, |seconds| SignedDuration::new(seconds, rest as i32))
+}
+
 impl Clock {
     /// An org that lives on the system's clock.
     pub fn system() -> Self {
@@ -62,6 +94,11 @@ impl Clock {
     pub fn set(&self, time: Timestamp) {
         let mut hands = self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner());
         *hands = hands.set_to(time);
+    }
+
+    /// Whether the org's clock stands until it is moved.
+    pub fn stands(&self) -> bool {
+        matches!(self.hands(), Hands::Standing(_))
     }
 
     /// The org's time: client certificates, CRLs, sessions, dates shown.

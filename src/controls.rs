@@ -14,8 +14,11 @@ use crate::seed::{Chance, Seed};
 use crate::store::{DataError, RefreshGrant, Snapshot, Store, Unkept};
 
 mod clients;
+mod crls;
 mod faults;
 mod keeping;
+mod marks;
+mod reset;
 mod server;
 mod signing;
 mod switches;
@@ -25,8 +28,11 @@ mod uploads;
 mod users;
 
 pub use clients::RenewalKey;
+pub use crls::{CrlChange, CrlError};
 pub use faults::{FaultError, Moment, Situation};
 pub use keeping::Keeping;
+pub use marks::{BadMark, LONGEST_MARK};
+pub use reset::ResetError;
 pub use signing::{PublicKey, SigningKey};
 pub use switches::{SWITCHES, SwitchError};
 pub use time::ClockError;
@@ -40,6 +46,7 @@ pub mod identities;
 use edge::EdgeError;
 use faults::Faults;
 use identities::{Identities, MintError};
+use reset::First;
 
 /// Why a scenario makes no org.
 #[derive(Debug, thiserror::Error)]
@@ -79,16 +86,20 @@ struct Inner {
     clock_turn: Mutex<()>,
     signing: SigningKey,
     faults: Faults,
+    /// As the scenario has it, for a reset.
+    first: First,
 }
 
 impl Controls {
     /// Founds the org of a scenario: mints its identities, sets up its edge, uploads its certificates. No door opens.
     pub fn found(scenario: Scenario, clock: Clock, seed: Seed, journal: Journal) -> Result<Self, FoundError> {
-        let (snapshot, identities) = founded(&scenario, clock.org_now(), seed)?;
+        let now = clock.org_now();
+        let (snapshot, identities) = founded(&scenario, now, seed)?;
         identities.begin_app_keys();
         let store = Store::new(snapshot);
         keep_refresh_tokens(&store)?;
-        Ok(Self::of(scenario, clock, seed, journal, store, identities))
+        let first = First { identities: identities.clone(), now, seed };
+        Ok(Self::of(scenario, clock, seed, journal, store, identities, first))
     }
 
     fn of(
@@ -98,17 +109,25 @@ impl Controls {
         journal: Journal,
         store: Store,
         identities: Identities,
+        first: First,
     ) -> Self {
         let (tokens, ids) = (seed.stream("tokens"), seed.stream("ids"));
         let (scenario, identities) = (Arc::new(scenario), Mutex::new(Arc::new(identities)));
-        let clock_turn = Mutex::default();
-        let signing = SigningKey::new();
         let faults = Faults::new(&scenario.faults, seed);
-        #[rustfmt::skip]
-        let inner = Inner {
-            scenario, clock, seed, tokens, ids, journal, store, identities, clock_turn, signing, faults,
-        };
-        Self(Arc::new(inner))
+        Self(Arc::new(Inner {
+            scenario,
+            clock,
+            seed,
+            tokens,
+            ids,
+            journal,
+            store,
+            identities,
+            clock_turn: Mutex::default(),
+            signing: SigningKey::new(),
+            faults,
+            first,
+        }))
     }
 
     /// The scenario that the org was made of.
@@ -177,11 +196,17 @@ impl Controls {
 /// What a scenario has at `now`, before anything happens to it.
 fn founded(scenario: &Scenario, now: Timestamp, seed: Seed) -> Result<(Snapshot, Identities), FoundError> {
     let mut identities = Identities::mint(scenario, now)?;
-    let edge = edge::found(scenario, &mut identities, now)?;
+    let snapshot = state(scenario, &mut identities, now, seed)?;
+    Ok((snapshot, identities))
+}
+
+/// What a scenario has at `now` with these identities.
+fn state(scenario: &Scenario, identities: &mut Identities, now: Timestamp, seed: Seed) -> Result<Snapshot, FoundError> {
+    let edge = edge::found(scenario, identities, now)?;
     let leaf = |client: &Arc<identities::Client>| (client.name.clone(), client.leaf.clone());
     let leaves = identities.clients().iter().map(leaf).collect();
     let org = Org::from_scenario(scenario, &leaves, now, seed)?;
-    Ok((Snapshot { org: Arc::new(org), edge: Arc::new(edge) }, identities))
+    Ok(Snapshot { org: Arc::new(org), edge: Arc::new(edge) })
 }
 
 /// Why a verb is refused for the disk's sake.

@@ -8,32 +8,36 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
+pub use crate::clock::Pace;
 use crate::pki::Certificate;
 pub use crate::pki::mint::{ExtendedKeyUsage, KeyKind, KeyUsage, NameConstraints};
 
 mod diagnostic;
-mod door;
 pub mod fault;
 pub mod file;
 mod guess;
 pub mod load;
 pub mod meaning;
+pub mod pattern;
+mod pattern_words;
 pub mod permission;
 mod schema;
 mod server_flaw;
+pub mod step;
 pub mod switches;
 mod toml_error;
 pub mod vocabulary;
 mod write;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
-pub use door::Door;
 pub use fault::FaultSpec;
 pub use load::{Outside, duration, upload_refused};
 pub use meaning::Meaning;
+pub use pattern::{Door, Outcome, Pattern};
 pub use permission::Permission;
 pub use schema::schema;
 pub use server_flaw::{ServerFlaw, ServerShown};
+pub use step::StepSpec;
 pub use switches::{CaNames, EdgeSwitches, OrgSwitches};
 pub use write::Paths;
 
@@ -66,6 +70,8 @@ pub struct Scenario {
     pub faults: Vec<FaultSpec>,
     /// `[chaos]`
     pub chaos: fault::Preset,
+    /// `[[step]]`
+    pub steps: Vec<StepSpec>,
 }
 
 /// `[org]`: name, My Domain, clock and switches.
@@ -77,6 +83,9 @@ pub struct OrgSpec {
     pub my_domain: String,
     /// Where the org stands in time.
     pub clock: ClockSpec,
+    /// How fast a clock that would stand runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pace: Option<Pace>,
     /// `org.*`
     pub switches: OrgSwitches,
 }

@@ -44,6 +44,9 @@ pub use refresh_tokens::{MAX_APPROVALS, REPLACED_KEPT, RefreshGrant};
 pub use sessions::MAX_SESSIONS;
 use sessions::Sessions;
 
+/// The key of the record that says that everything is being put back.
+const STARTING_OVER: &str = "starting-over";
+
 /// The state of a running org.
 #[derive(Debug)]
 pub struct Store {
@@ -191,6 +194,44 @@ impl Store {
         }
         self.snapshot.store(Arc::new(snapshot));
         Ok(made)
+    }
+
+    /// Begins anew with this snapshot, and with what `more` says: no session, no refresh token, no login history.
+    ///
+    /// That may be too much for one batch, so the disk remembers that it was begun until [`started_over`] says that it
+    /// is done.
+    ///
+    /// [`started_over`]: Self::started_over
+    pub fn start_over(&self, snapshot: Snapshot, more: impl FnOnce(&mut Changes)) -> Result<(), Unkept> {
+        let mut turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let disk = self.disk.as_ref();
+        if let Some(disk) = disk {
+            self.keep(|changes| changes.put(STARTING_OVER, &true))?;
+            let (mut places, mut changes) = (turn.clone(), Changes::default());
+            places.changes(Some(&self.snapshot.load()), &snapshot, &mut changes);
+            more(&mut changes);
+            disk.commit_many(changes)?;
+            *turn = places;
+        }
+        self.snapshot.store(Arc::new(snapshot));
+        self.sessions.end_all(disk)?;
+        self.refresh.end_all(disk)?;
+        self.logins.forget_all(disk)?;
+        self.browsers.clear();
+        self.codes.clear();
+        self.devices.clear();
+        Ok(())
+    }
+
+    /// Everything begins anew by now.
+    pub fn started_over(&self) -> Result<(), Unkept> {
+        self.keep(|changes| changes.remove(STARTING_OVER))
+    }
+
+    /// Whether an earlier process began to start over, and did not come to its end.
+    pub fn is_starting_over(&self) -> Result<bool, DataError> {
+        let begun = self.disk.as_ref().map(|disk| disk.read::<bool>(STARTING_OVER)).transpose()?;
+        Ok(begun.flatten().is_some())
     }
 
     /// Replaces the snapshot by one that differs only in what is made anew at each start.

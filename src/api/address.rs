@@ -179,7 +179,7 @@ impl Addresses {
         }
     }
 
-    fn own_port(&self, door: Door) -> u16 {
+    pub(super) fn own_port(&self, door: Door) -> u16 {
         match door {
             Door::Mutual => self.mutual,
             Door::Standard => self.standard,

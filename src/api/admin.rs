@@ -1,81 +1,204 @@
-//! The admin door, as far as it stands: health and CRLs, both open. The verbs of `/v1` are not here yet.
+//! The admin door: the simulator's own API for tests, tools and people, every path of it in one table.
+//!
+//! Its verbs are [`Controls`]'; nothing is decided or changed here. What is refused leaves through `api::reject`.
 
-use std::convert::Infallible;
-use std::net::IpAddr;
+use std::sync::Arc;
 
-use bytes::Bytes;
-use http::{HeaderValue, StatusCode, header};
-use serde_json::json;
+use bytes::Buf;
+use futures_util::Stream;
+use http::{HeaderMap, Method, header};
+use tokio::sync::Semaphore;
+use warp::Filter;
 use warp::filters::BoxedFilter;
+use warp::host::Authority;
+use warp::path::FullPath;
 use warp::reply::Response;
-use warp::{Filter, Rejection};
 
-use super::Addresses;
+use super::reject::{Reject, Shape};
+use super::{Addresses, BODY_PATIENCE, body, call};
 use crate::controls::Controls;
+use crate::journal::Kind;
+use crate::journal::event::Admin;
+use crate::scenario::switches::RefusalStatus;
+use crate::tls::Stop;
 
-/// `GET /health` and `GET /crl/{ca}.crl`; a Host that is neither loopback nor advertised is refused.
-pub fn routes(controls: Controls, addresses: Addresses) -> BoxedFilter<(Response,)> {
-    let host = warp::any().and(warp::header::optional::<String>("host")).and_then(move |host: Option<String>| {
-        let known = host.is_some_and(|host| is_ours(&host, addresses.names()));
-        async move { if known { Ok(()) } else { Err(warp::reject::custom(ForeignHost)) } }
-    });
-    let host = host.untuple_one();
-    let health = {
-        let controls = controls.clone();
-        warp::path!("health").and(warp::get()).map(move || {
-            let org = &controls.snapshot().org;
-            let now = controls.clock().org_now();
-            let body =
-                json!({"status": "ok", "org": org.id.as_str(), "org_time": now, "version": env!("CARGO_PKG_VERSION")});
-            answer(StatusCode::OK, "application/json", body.to_string())
-        })
-    };
-    let crl = warp::path!("crl" / String).and(warp::get()).map(move |file: String| {
-        let (edge, _) = controls.edge();
-        let name = file.strip_suffix(".crl").unwrap_or_default();
-        match edge.minted_crls.crls.iter().find(|(ca, _, _)| ca == name) {
-            Some((_, der, _)) => answer(StatusCode::OK, "application/pkix-crl", der.clone()),
-            None => {
-                let text = format!("no CRL of a CA named {name:?}\n");
-                answer(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", text)
-            }
-        }
-    });
-    host.and(health.or(crl).unify()).recover(refuse).unify().boxed()
+mod advertise;
+mod answer;
+mod cas;
+mod certificates;
+mod clients;
+mod clock;
+mod guard;
+mod handout;
+mod journal;
+mod keys;
+mod open;
+mod org;
+mod page;
+mod request;
+mod route;
+mod stream;
+mod switches;
+mod trust;
+mod users;
+
+pub use handout::Handouts;
+pub use keys::Keys;
+use request::Request;
+use route::{Route, delete, get, open, patch, post, put};
+pub use stream::{HEARTBEAT, MOST_AT_ONCE, MOST_READERS};
+
+/// The paths of the door. The first that fits answers; `docs/admin-api.json` describes each.
+static ROUTES: [Route; 32] = [
+    open("/health", open::health),
+    open("/crl/{ca}.crl", open::crl),
+    get("/", page::welcome).with(&["token"]),
+    get("/v1/openapi.json", page::openapi),
+    get("/v1/org", org::show),
+    post("/v1/reset", org::reset),
+    get("/v1/clock", clock::show),
+    put("/v1/clock", clock::set),
+    get("/v1/certificates", certificates::list),
+    post("/v1/certificates", certificates::upload),
+    delete("/v1/certificates/{label}", certificates::delete),
+    put("/v1/users/{username}/permissions/{name}", users::grant),
+    delete("/v1/users/{username}/permissions/{name}", users::deny),
+    post("/v1/users/{username}/sessions/expire", users::expire_sessions),
+    get("/v1/trust", trust::list),
+    post("/v1/trust", trust::add),
+    get("/v1/trust.pem", trust::export),
+    delete("/v1/trust/{alias}", trust::remove),
+    post("/v1/clients/{name}/issue", clients::issue),
+    post("/v1/clients/{name}/revoke", clients::revoke),
+    get("/v1/clients/{name}.pem", clients::pem),
+    get("/v1/clients/{name}.p12", clients::p12),
+    put("/v1/cas/{name}/crl", cas::set_crl),
+    get("/v1/switches", switches::show),
+    patch("/v1/switches", switches::set),
+    get("/v1/journal", journal::query).with(journal::PARAMETERS),
+    get("/v1/journal/stream", stream::follow).with(journal::STREAM_PARAMETERS).streaming(),
+    post("/v1/mark", journal::mark),
+    get("/v1/advertise", advertise::show),
+    put("/v1/advertise", advertise::set),
+    get("/v1/edge", handout::edge),
+    get("/v1/kit.tar", handout::kit),
+];
+
+/// Method, path and query parameters of everything that the door answers.
+pub fn table() -> impl Iterator<Item = (Method, &'static str, &'static [&'static str])> {
+    ROUTES.iter().map(|route| (route.method.clone(), route.path, route.parameters))
 }
 
-#[derive(Debug)]
-struct ForeignHost;
-
-impl warp::reject::Reject for ForeignHost {}
-
-async fn refuse(rejection: Rejection) -> Result<Response, Infallible> {
-    let (status, text) = if rejection.find::<ForeignHost>().is_some() {
-        (StatusCode::FORBIDDEN, "the admin door answers only to loopback names and those given by --advertise\n")
-    } else if rejection.is_not_found() {
-        (StatusCode::NOT_FOUND, "the admin door knows GET /health and GET /crl/{ca}.crl\n")
-    } else if rejection.find::<warp::reject::InvalidHeader>().is_some() {
-        (StatusCode::BAD_REQUEST, "the Host header is malformed\n")
-    } else {
-        (StatusCode::METHOD_NOT_ALLOWED, "the admin door answers GET here\n")
-    };
-    Ok(answer(status, "text/plain; charset=utf-8", text))
+/// What the answers are made from; clones share it.
+#[derive(Clone, Debug)]
+pub struct AdminDoor {
+    controls: Controls,
+    addresses: Addresses,
+    keys: Arc<Keys>,
+    handouts: Arc<dyn Handouts>,
+    stop: Stop,
+    readers: Arc<Semaphore>,
 }
 
-fn answer(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Response {
-    let mut response = Response::new(body.into().into());
-    *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+impl AdminDoor {
+    /// A door to what `controls` runs; `stop` ends the streams that would go on for ever.
+    pub fn new(
+        controls: Controls,
+        addresses: Addresses,
+        keys: Arc<Keys>,
+        handouts: Arc<dyn Handouts>,
+        stop: Stop,
+    ) -> Self {
+        Self { controls, addresses, keys, handouts, stop, readers: Arc::new(Semaphore::new(MOST_READERS)) }
+    }
+
+    /// Everything that the door answers.
+    pub fn routes(self) -> BoxedFilter<(Response,)> {
+        warp::path::full()
+            .and(warp::method())
+            .and(warp::query::raw().or(warp::any().map(String::new)).unify())
+            .and(warp::header::headers_cloned())
+            .and(warp::host::optional().or(warp::any().map(|| None)).unify())
+            .and(warp::body::stream())
+            .then(move |path: FullPath, method, query, headers, host, body| {
+                serve(self.clone(), Head { method, path: path.as_str().to_owned(), query, headers, host }, body)
+            })
+            .boxed()
+    }
+}
+
+/// A request but for its body.
+struct Head {
+    method: Method,
+    path: String,
+    query: String,
+    headers: HeaderMap,
+    /// None if there is no Host, several, or one that contradicts the target.
+    host: Option<Authority>,
+}
+
+async fn serve<B: Buf>(door: AdminDoor, head: Head, body: impl Stream<Item = Result<B, warp::Error>>) -> Response {
+    let (method, path) = (head.method.clone(), head.path.clone());
+    let reject = match answer(&door, head, body).await {
+        Ok(response) => return response,
+        Err(reject) => reject,
+    };
+    // a refused upload has an event of its own
+    if !reject.code().starts_with("upload-") {
+        door.controls.journal().append(Kind::Admin(Box::new(refused(&door.keys, &method, &path, &reject))));
+    }
+    if path == "/" {
+        return page::refused(&reject);
+    }
+    let mut reply = reject.reply(Shape::Problem, RefusalStatus::default()).uncached();
+    match reject.status() {
+        401 => reply = reply.with("www-authenticate", "Bearer realm=\"mockorg\""),
+        405 => reply = reply.with("allow", &route::allowed(&path)),
+        _ => {}
+    }
+    reply.into_response()
+}
+
+/// As the journal keeps it: wherever the token was put, it is not said back.
+fn refused(keys: &Keys, method: &Method, path: &str, reject: &Reject) -> Admin {
+    let mut explanation = reject.explanation();
+    for text in [&mut explanation.headline, &mut explanation.expected, &mut explanation.found] {
+        *text = keys.masked(text);
+    }
+    let (method, path) = (method.to_string(), call::masked(&keys.masked(path)));
+    Admin { method, path, status: reject.status(), error: reject.code().to_owned(), explanation }
+}
+
+async fn answer<B: Buf>(
+    door: &AdminDoor,
+    head: Head,
+    body: impl Stream<Item = Result<B, warp::Error>>,
+) -> Result<Response, Reject> {
+    let host = guard::host(&head, door.addresses.names())?;
+    guard::origin(&head, host)?;
+    let found = route::find(&head.method, &head.path);
+    if let Some(response) = page::login(door, &head, host)? {
+        return Ok(response);
+    }
+    if !matches!(&found, Ok((route, _)) if route.is_open()) {
+        guard::authenticate(&head, host, &door.keys)?;
+    }
+    let (route, captures) = found?;
+    guard::content_type(&head)?;
+    let body = body::read(&head.headers, body, BODY_PATIENCE).await?;
+    let request = Request::new(route, captures, head, body)?;
+    let door = door.clone();
+    // verbs sign, compare and wait for locks: not on a thread that serves
+    let answered = tokio::task::spawn_blocking(move || (route.answer)(&door, &request)).await;
+    let response = answered.unwrap_or_else(|panic| Err(Reject::broken_verb(&panic.to_string())))?;
+    Ok(sealed(response))
+}
+
+/// Nothing of this door is kept by a cache, or taken for something else than it says.
+fn sealed(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, header::HeaderValue::from_static("no-referrer"));
     response
-}
-
-/// A page of another site may name us by any host that its DNS points here; only these are ours.
-fn is_ours(host: &str, advertised: &[String]) -> bool {
-    let name = host
-        .rsplit_once(':')
-        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
-        .map_or(host, |(name, _)| name);
-    let bare = name.trim_start_matches('[').trim_end_matches(']');
-    let loopback = bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-    loopback || bare.eq_ignore_ascii_case("localhost") || advertised.iter().any(|ours| ours.eq_ignore_ascii_case(bare))
 }

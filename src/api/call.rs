@@ -117,7 +117,7 @@ pub(super) fn encoded(text: &str) -> String {
 }
 
 /// Percent-decoded; a `%` that introduces nothing stays, and what is not UTF-8 is replaced.
-fn decoded(text: &str, plus_is_space: bool) -> Cow<'_, str> {
+pub(super) fn decoded(text: &str, plus_is_space: bool) -> Cow<'_, str> {
     if !text.contains(['%', '+']) {
         return Cow::Borrowed(text);
     }

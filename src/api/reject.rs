@@ -13,13 +13,16 @@ use crate::store::Unkept;
 
 use super::reply::Reply;
 
+mod admin;
 mod http;
 mod identity;
 mod injected;
 mod oauth;
+mod problem;
 pub(super) mod proxy;
 mod rest;
 mod soap;
+mod verb;
 
 use self::http::HttpError;
 use self::injected::Injected;
@@ -64,6 +67,7 @@ pub(super) enum Shape {
     Identity,
     OAuth,
     Page,
+    Problem,
     Rest,
     Soap,
 }
@@ -240,6 +244,17 @@ impl Reject {
         }
     }
 
+    /// The HTTP status at the admin door, where nothing hangs on switches.
+    pub fn status(&self) -> u16 {
+        match &*self.cause {
+            Cause::Http(error) => error.status,
+            Cause::Injected(what) => what.status(),
+            Cause::Page { status, .. } | Cause::Said { status, .. } => *status,
+            Cause::Query(_) => 400,
+            Cause::Credentials(_) | Cause::Refused(_) | Cause::Session => 403,
+        }
+    }
+
     /// Why, for the journal.
     pub fn explanation(&self) -> Explanation {
         (*self.explanation).clone()
@@ -268,6 +283,7 @@ impl Reject {
             (cause, Shape::OAuth) => oauth::reply(cause),
             (cause, Shape::Soap) => soap::reply(cause),
             (cause, Shape::Page) => http::page(cause),
+            (_, Shape::Problem) => problem::reply(self),
         };
         let reply = if self.last { reply.with("connection", "close") } else { reply };
         let reply = match &self.retry_after {

@@ -89,7 +89,7 @@ impl Console {
              \x20 standard  {standard}  stands for 443: login, APIs, /cacerts.jsp\n\
              \x20 mutual    {mutual}  stands for 8443: asks for a client certificate\n\
              \x20 proxy     {proxy}  HTTPS_PROXY for clients with hard-coded hosts: login.salesforce.com, {my_domain}.my.salesforce.com\n\
-             \x20 admin     {admin}  /health, /crl\n\
+             \x20 admin     {admin}/?token={token}  for a browser; programs take the token from kit.json, mockorg ctl the kit\n\
              \x20 kit       {kit}  certificates, keys and kit.json for clients\n\
              \x20 try       curl --cacert {kit}/server-ca.pem {mutual}/services/data\n\
              {also}\
@@ -103,6 +103,7 @@ impl Console {
             proxy = org.proxy_url(),
             my_domain = state.org.my_domain,
             admin = org.admin_url(),
+            token = org.admin_token(),
             kit = kit.display(),
             also = match advertised {
                 [] => String::new(),

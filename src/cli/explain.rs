@@ -35,6 +35,14 @@ pub(super) struct Args {
     #[arg(long, value_name = "DIR")]
     kit: Option<PathBuf>,
 
+    /// Judge by the running org behind this admin door
+    #[arg(long, value_name = "URL", conflicts_with_all = ["kit", "scenario"])]
+    admin: Option<String>,
+
+    /// The admin door's token (default: MOCKORG_ADMIN_TOKEN)
+    #[arg(long, value_name = "TOKEN", requires = "admin")]
+    token: Option<String>,
+
     /// Judge at this time instead of the org's clock (RFC 3339)
     #[arg(long, value_name = "TIME")]
     at: Option<Timestamp>,
@@ -52,9 +60,10 @@ const EXAMPLES: &str = "\
 Examples:
   mockorg explain kit/clients/billing.crt --kit kit
   mockorg explain kit/clients/leaf-only.crt --kit kit
+  mockorg explain chain.pem --admin http://127.0.0.1:8440 --token TOKEN
   mockorg explain chain.pem --scenario scenario.toml --at 2027-06-01T00:00:00Z
 
-Without --scenario or --kit only the built-in roots count: Mozilla's, which are not the real service's list.
+Without --scenario, --kit or --admin only the built-in roots count: Mozilla's, which are not the real service's list.
 
 Exit codes: 0 the chain holds, 1 it does not, 2 it could not be judged.";
 
@@ -63,10 +72,11 @@ pub(super) fn run(args: &Args) -> Outcome {
         Ok(file) => file,
         Err(why) => return could_not_run(format_args!("{}: {why}", args.chain.display())),
     };
-    let ground = match (&args.kit, &args.scenario) {
-        (Some(kit), _) => Ground::of_kit(kit),
-        (None, Some(scenario)) => Ground::of_scenario(scenario, args.allow_outside),
-        (None, None) => Ok(Ground::builtin()),
+    let ground = match (&args.admin, &args.kit, &args.scenario) {
+        (Some(url), _, _) => Ground::of_admin(url, args.token.as_deref()),
+        (None, Some(kit), _) => Ground::of_kit(kit),
+        (None, None, Some(scenario)) => Ground::of_scenario(scenario, args.allow_outside),
+        (None, None, None) => Ok(Ground::builtin()),
     };
     let ground = match ground {
         Ok(ground) => ground,

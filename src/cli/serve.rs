@@ -30,7 +30,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "N", default_value_t = 8441)]
     proxy_port: u16,
 
-    /// Port of the admin door: /health and /crl (0: a free one)
+    /// Port of the admin door: /health, /crl and, with the token, everything else (0: a free one)
     #[arg(long, value_name = "N", default_value_t = 8440)]
     admin_port: u16,
 

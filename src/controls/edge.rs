@@ -100,16 +100,16 @@ impl Controls {
 
     /// Changes the identities at `now`, and with them the CRLs and names that the edge judges by. The only way to: all of
     /// it is kept, or none.
-    pub(super) fn change_identities<T>(
+    pub(super) fn change_identities<T, E: From<MintError>>(
         &self,
         now: Timestamp,
-        verb: impl FnOnce(&mut Identities) -> Result<T, MintError>,
-    ) -> Result<T, MintError> {
+        verb: impl FnOnce(&mut Identities) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut held = self.held();
         let mut next = Identities::clone(&held);
         let made = verb(&mut next)?;
         let minted = minted(&mut next, now)?;
-        self.replace(&mut held, next, minted)?;
+        self.replace(&mut held, next, minted).map_err(MintError::from)?;
         Ok(made)
     }
 

@@ -189,6 +189,55 @@ impl Identities {
         Ok(())
     }
 
+    /// From now on a CA has no CRL.
+    pub fn drop_crl(&mut self, ca: &str) -> Result<(), MintError> {
+        let at = authority(&self.authorities, ca)?;
+        Arc::make_mut(&mut self.authorities[at]).drop_crl();
+        Ok(())
+    }
+
+    /// From now on a CA's CRL is signed when it is due, the first one at the next call of [`crls`](Self::crls).
+    pub fn publish_crl(&mut self, ca: &str) -> Result<(), MintError> {
+        let at = authority(&self.authorities, ca)?;
+        Arc::make_mut(&mut self.authorities[at]).publish_crl();
+        Ok(())
+    }
+
+    /// From now on this DER stands for a CA's CRL, and is not renewed.
+    pub fn replace_crl(&mut self, ca: &str, der: Vec<u8>) -> Result<(), MintError> {
+        let at = authority(&self.authorities, ca)?;
+        Arc::make_mut(&mut self.authorities[at]).replace_crl(der);
+        Ok(())
+    }
+
+    /// From now on a CA's CRL stays as it is at `now`.
+    pub fn withhold_crl(&mut self, ca: &str, now: Timestamp) -> Result<(), MintError> {
+        let at = authority(&self.authorities, ca)?;
+        Arc::make_mut(&mut self.authorities[at]).withhold_crl(now).map_err(about("ca", ca))
+    }
+
+    /// Takes the place of `present` identities of the same scenario: certificates that were made meanwhile are still known
+    /// by name, and the numbers of CRLs never go back.
+    pub(super) fn follow(&mut self, present: &Self) {
+        for (authority, present) in self.authorities.iter_mut().zip(&present.authorities) {
+            Arc::make_mut(authority).follow(present);
+        }
+        for (client, present) in self.clients.iter_mut().zip(&present.clients) {
+            Arc::make_mut(client).follow(present);
+        }
+        self.know_all();
+    }
+
+    /// The CA of that name.
+    pub fn authority(&self, name: &str) -> Result<&Authority, MintError> {
+        authority(&self.authorities, name).map(|at| &*self.authorities[at])
+    }
+
+    /// Whether a client's present certificate was revoked, whatever is published of it.
+    pub fn is_revoked(&self, client: &Client) -> bool {
+        client.issuer.is_some_and(|at| self.authorities[at].has_revoked(&client.leaf))
+    }
+
     /// The CAs, in the scenario's order.
     pub fn authorities(&self) -> &[Arc<Authority>] {
         &self.authorities

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::identities::Identities;
+use super::reset::{First, ResetError};
 use super::{Controls, FoundError, edge, time};
 use crate::clock::{Clock, Hands};
 use crate::journal::Journal;
@@ -65,7 +66,7 @@ impl Controls {
         let Keeping { disk, meaning, founding } = keeping;
         match founding {
             None => Self::found_on(disk, meaning, scenario, clock, seed, journal),
-            Some(_) => Self::restore(disk, scenario, clock, seed, journal),
+            Some((founding, _)) => Self::restore(disk, &founding, scenario, clock, journal),
         }
     }
 
@@ -88,11 +89,21 @@ impl Controls {
         let founded = clock.wall_now();
         let founding = Founding { version, founded, org_time: now, seed: seed.number(), meaning };
         store.keep(|changes| founding.keep(changes))?;
-        Ok(Self::of(scenario, clock, seed, journal, store, identities))
+        let first = First { identities: identities.clone(), now, seed };
+        Ok(Self::of(scenario, clock, seed, journal, store, identities, first))
     }
 
-    fn restore(disk: Disk, scenario: Scenario, clock: Clock, seed: Seed, journal: Journal) -> Result<Self, FoundError> {
-        let seed = seed.after(Founding::restarts(&disk)?);
+    fn restore(
+        disk: Disk,
+        founding: &Founding,
+        scenario: Scenario,
+        clock: Clock,
+        journal: Journal,
+    ) -> Result<Self, FoundError> {
+        let first_seed = Seed::new(founding.seed);
+        let seed = first_seed.after(Founding::restarts(&disk)?);
+        let identities = Identities::read_first(&disk, &scenario)?;
+        let first = First { identities, now: founding.org_time, seed: first_seed };
         let mut parts = Parts::read(&disk)?;
         let users = parts.org.users.iter().map(|user| &user.spec.username);
         // the org has apps of its own besides those of the scenario
@@ -108,6 +119,14 @@ impl Controls {
         let snapshot = Snapshot { org: Arc::new(parts.org.clone()), edge: Arc::new(edge) };
         let store = Store::restored(snapshot, parts, disk)?;
         store.keep(|changes| Identities::changes(&kept, &identities, changes))?;
-        Ok(Self::of(scenario, clock, seed, journal, store, identities))
+        let starting_over = store.is_starting_over()?;
+        let controls = Self::of(scenario, clock, seed, journal, store, identities, first);
+        if starting_over {
+            controls.reset().map_err(|error| match error {
+                ResetError::Found(error) => error,
+                ResetError::Unkept(unkept) => unkept.into(),
+            })?;
+        }
+        Ok(controls)
     }
 }

@@ -1,8 +1,10 @@
 //! Setting a switch by its name, as scenario files and the admin door spell it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::de::{DeserializeOwned, IntoDeserializer, value};
+use serde_json::{Value, json};
 
 use super::{Controls, edge};
 use crate::journal::Kind;
@@ -66,17 +68,63 @@ impl Controls {
     ///
     /// It counts from the next handshake (`edge.*`) or request (`org.*`) on.
     pub fn set_switch(&self, name: &str, value: &str) -> Result<(), SwitchError> {
+        self.set_switches(&[(name, value)])
+    }
+
+    /// Sets several switches, or none of them if one cannot be set so.
+    pub fn set_switches(&self, changes: &[(&str, &str)]) -> Result<(), SwitchError> {
         let identities = self.identities();
         self.store().try_update(|now| {
             let (mut switches, mut org) = (now.edge.switches.clone(), now.org.switches.clone());
-            set(&mut switches, &mut org, self.scenario(), name, value)?;
+            for (name, value) in changes {
+                set(&mut switches, &mut org, self.scenario(), name, value)?;
+            }
             let (policy, ca_names) = (switches.policy(), edge::ca_names(&switches.ca_names, identities.authorities()));
             let edge = EdgeState { switches, policy, ca_names, ..EdgeState::clone(&now.edge) };
             let org = Org { switches: org, ..Org::clone(&now.org) };
             Ok::<_, SwitchError>((Snapshot { org: Arc::new(org), edge: Arc::new(edge) }, ()))
         })?;
-        self.journal().append(Kind::Switch { name: name.to_owned(), value: value.to_owned() });
+        for (name, value) in changes {
+            self.journal().append(Kind::Switch { name: (*name).to_owned(), value: (*value).to_owned() });
+        }
         Ok(())
+    }
+
+    /// Every switch and its value, as a scenario file has it.
+    pub fn switches(&self) -> BTreeMap<&'static str, Value> {
+        let snapshot = self.snapshot();
+        let (edge, org) = (&snapshot.edge.switches, &snapshot.org.switches);
+        SWITCHES.into_iter().map(|name| (name, value(edge, org, name))).collect()
+    }
+}
+
+/// Null for a name that is none.
+fn value(edge: &EdgeSwitches, org: &OrgSwitches, name: &str) -> Value {
+    match name {
+        "edge.bad-chain" => json!(edge.bad_chain),
+        "edge.ca-names" => match &edge.ca_names {
+            CaNames::Empty => json!("empty"),
+            CaNames::Listed => json!("listed"),
+            CaNames::These(names) => json!(names),
+        },
+        "edge.client-auth-eku" => json!(edge.client_auth_eku),
+        "edge.live-connections" => json!(edge.live_connections),
+        "edge.no-certificate" => json!(edge.no_certificate),
+        "edge.page-status" => json!(edge.page_status),
+        "edge.resumption" => json!(edge.resumption),
+        "edge.revocation" => json!(edge.revocation),
+        "edge.security-level" => json!(edge.security_level),
+        "edge.sni-mismatch" => json!(edge.sni_mismatch),
+        "edge.tls" => json!(edge.tls),
+        "org.api-endpoint" => json!(org.api_endpoint),
+        "org.enforced-login" => json!(org.enforced_login),
+        "org.identity-match" => json!(org.identity_match),
+        "org.jwt-clock" => json!(org.jwt_clock),
+        "org.mutual-auth" => json!(org.mutual_auth),
+        "org.refusal-status" => json!(org.refusal_status.code()),
+        "org.session-binding" => json!(org.session_binding),
+        "org.soap-login" => json!(org.soap_login),
+        _ => Value::Null,
     }
 }
 

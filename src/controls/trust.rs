@@ -34,38 +34,51 @@ pub enum TrustError {
 impl Controls {
     /// Puts a root on the list: chains that end in it hold from the next handshake on.
     pub fn list(&self, alias: &str, root: Certificate) -> Result<(), TrustError> {
-        if alias.is_empty() || !alias.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()) {
+        self.list_as(Some(alias), root).map(|_| ())
+    }
+
+    /// The same; without an alias one is made from the root's common name. The alias.
+    pub fn list_as(&self, alias: Option<&str>, root: Certificate) -> Result<String, TrustError> {
+        if let Some(alias) = alias.filter(|alias| !is_alias(alias)) {
             return Err(TrustError::BadAlias(alias.to_owned()));
         }
-        self.set_trust(|trust| {
-            if trust.anchor(alias).is_some() {
-                return Err(TrustError::AliasTaken(alias.to_owned()));
+        let alias = self.set_trust(|trust| {
+            if let Some(taken) = alias.filter(|alias| trust.anchor(alias).is_some()) {
+                return Err(TrustError::AliasTaken(taken.to_owned()));
             }
             if let Some(other) = trust.anchors().find(|other| other.certificate == root) {
                 return Err(TrustError::AlreadyListed(other.alias.clone()));
             }
             let mut next = trust.clone();
-            next.push(Some(alias), root, "listed while running".into())?;
-            Ok(next)
+            let alias = next.push(alias, root, "listed while running".into())?;
+            Ok((next, alias))
         })?;
-        self.journal().append(Kind::Trust { alias: alias.to_owned(), listed: true });
-        Ok(())
+        self.journal().append(Kind::Trust { alias: alias.clone(), listed: true });
+        Ok(alias)
     }
 
     /// Takes a root off the list: chains that end in it are refused from the next handshake on.
     pub fn delist(&self, alias: &str) -> Result<(), TrustError> {
         self.set_trust(|trust| {
             let mut next = trust.clone();
-            if next.remove(alias) { Ok(next) } else { Err(TrustError::UnknownAlias(alias.to_owned())) }
+            if next.remove(alias) { Ok((next, ())) } else { Err(TrustError::UnknownAlias(alias.to_owned())) }
         })?;
         self.journal().append(Kind::Trust { alias: alias.to_owned(), listed: false });
         Ok(())
     }
 
-    fn set_trust(&self, next: impl FnOnce(&TrustList) -> Result<TrustList, TrustError>) -> Result<(), TrustError> {
+    fn set_trust<T>(
+        &self,
+        next: impl FnOnce(&TrustList) -> Result<(TrustList, T), TrustError>,
+    ) -> Result<T, TrustError> {
         self.store().try_update(|now| {
-            let edge = EdgeState { trust: next(&now.edge.trust)?, ..EdgeState::clone(&now.edge) };
-            Ok((Snapshot { org: now.org.clone(), edge: Arc::new(edge) }, ()))
+            let (trust, made) = next(&now.edge.trust)?;
+            let edge = EdgeState { trust, ..EdgeState::clone(&now.edge) };
+            Ok((Snapshot { org: now.org.clone(), edge: Arc::new(edge) }, made))
         })
     }
+}
+
+fn is_alias(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())
 }

@@ -15,6 +15,9 @@ pub enum UploadError {
     /// The org refuses it.
     #[error(transparent)]
     Refused(#[from] UploadRefusal),
+    /// No client of the scenario has that name.
+    #[error("no client is named {0:?}")]
+    UnknownClient(String),
     /// The data folder refuses it.
     #[error(transparent)]
     Unkept(#[from] Unkept),
@@ -27,7 +30,9 @@ impl UploadError {
     fn explanation(&self) -> Explanation {
         match self {
             Self::Refused(refusal) => Explanation::from(refusal),
-            Self::UnknownLabel(_) => Explanation { headline: format!("refused: {self}"), ..Explanation::default() },
+            Self::UnknownClient(_) | Self::UnknownLabel(_) => {
+                Explanation { headline: format!("refused: {self}"), ..Explanation::default() }
+            }
             Self::Unkept(unkept) => unkept_explanation(unkept),
         }
     }
@@ -55,6 +60,13 @@ impl Controls {
         let label = label.chars().take(upload::MAX_LABEL).collect();
         self.journal().append(Kind::Upload { label, outcome, explanation });
         uploaded
+    }
+
+    /// Uploads the present certificate of a client of the scenario.
+    pub fn upload_of_client(&self, label: &str, client: &str) -> Result<Arc<Upload>, UploadError> {
+        let leaf = self.identities().client(client).map(|client| client.leaf.clone());
+        let leaf = leaf.ok_or_else(|| UploadError::UnknownClient(client.to_owned()))?;
+        self.upload(label, leaf.pem().as_bytes())
     }
 
     /// Deletes an upload; clients that present it are refused from their next request on.

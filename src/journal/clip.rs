@@ -1,6 +1,6 @@
 //! How long the texts of an event may be: some come from the network, and thousands of events are kept.
 
-use super::event::{Handshake, Login, Proxy, Request};
+use super::event::{Admin, Handshake, Login, Proxy, Request};
 use super::{Explanation, Kind};
 
 /// The characters of any text in an event; the rest gives way to `…`.
@@ -10,6 +10,7 @@ impl Kind {
     /// The same, no text longer than [`LONGEST_TEXT`].
     pub(super) fn clipped(mut self) -> Self {
         match &mut self {
+            Self::Admin(refused) => clip_admin(refused),
             Self::Advertise { host, .. } => each(host),
             Self::Clock { change } => clip(change),
             Self::Crl { ca, change } => each([ca, change]),
@@ -17,10 +18,12 @@ impl Kind {
             Self::Handshake(handshake) => clip_handshake(handshake),
             Self::Issue { client, serial, .. } => each([client, serial]),
             Self::Login(login) => clip_login(login),
+            Self::Mark { name } => clip(name),
             Self::Password { user, .. } => clip(user),
             Self::Permission { user, permission, .. } => each([user, permission]),
             Self::Proxy(proxy) => clip_proxy(proxy),
             Self::Request(request) => clip_request(request),
+            Self::Reset => {}
             Self::Server { shows } => clip(shows),
             Self::Sessions { user, .. } => clip(user),
             Self::Step(step) => {
@@ -52,6 +55,12 @@ fn clip_handshake(handshake: &mut Handshake) {
         }
     }
     handshake.explanation.iter_mut().for_each(clip_explanation);
+}
+
+fn clip_admin(refused: &mut Admin) {
+    let Admin { method, path, error, explanation, .. } = refused;
+    each([method, path, error]);
+    clip_explanation(explanation);
 }
 
 fn clip_login(login: &mut Login) {

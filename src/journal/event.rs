@@ -9,10 +9,12 @@ use crate::org::Door;
 mod fault;
 mod proxy;
 mod step;
+mod verdict;
 
 pub use fault::Fault;
 pub use proxy::Proxy;
 pub use step::Step;
+pub use verdict::{FaultEntry, SentCertificate, VerdictEntry};
 
 /// One thing that happened.
 #[derive(Clone, Debug, Serialize)]
@@ -34,6 +36,8 @@ pub struct Event {
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Kind {
+    /// The admin door refused a request.
+    Admin(Box<Admin>),
     /// What answers say of where the doors are was set; nothing means that they follow each request again.
     Advertise {
         /// The host.
@@ -79,6 +83,11 @@ pub enum Kind {
     },
     /// Somebody tried to log in.
     Login(Box<Login>),
+    /// A place in the journal was given a name.
+    Mark {
+        /// Its name.
+        name: String,
+    },
     /// A user's password was set, or expired.
     Password {
         /// Whose.
@@ -99,6 +108,8 @@ pub enum Kind {
     Proxy(Box<Proxy>),
     /// A request was answered.
     Request(Box<Request>),
+    /// The org went back to the scenario as it was loaded.
+    Reset,
     /// The doors prove themselves with another chain.
     Server {
         /// `renewed`, or the flaw of the chain: `expired`, `incomplete`, `other-root`, `wrong-name`.
@@ -143,6 +154,7 @@ impl Kind {
     /// Its name in JSON.
     pub fn name(&self) -> &'static str {
         match self {
+            Self::Admin(_) => "admin",
             Self::Advertise { .. } => "advertise",
             Self::Clock { .. } => "clock",
             Self::Crl { .. } => "crl",
@@ -150,10 +162,12 @@ impl Kind {
             Self::Handshake(_) => "handshake",
             Self::Issue { .. } => "issue",
             Self::Login(_) => "login",
+            Self::Mark { .. } => "mark",
             Self::Password { .. } => "password",
             Self::Permission { .. } => "permission",
             Self::Proxy(_) => "proxy",
             Self::Request(_) => "request",
+            Self::Reset => "reset",
             Self::Server { .. } => "server",
             Self::Sessions { .. } => "sessions",
             Self::Step(_) => "step",
@@ -198,6 +212,7 @@ impl Kind {
     /// Why something was refused, if it was and somebody said why.
     pub fn explanation(&self) -> Option<&Explanation> {
         match self {
+            Self::Admin(refused) => Some(&refused.explanation),
             Self::Handshake(handshake) => handshake.explanation.as_ref(),
             Self::Login(login) => login.explanation.as_ref(),
             Self::Proxy(proxy) => Some(&proxy.explanation),
@@ -269,59 +284,6 @@ pub struct Handshake {
     pub injected_fault: Option<String>,
     /// How long it took.
     pub duration_us: u64,
-}
-
-/// A certificate as sent.
-#[derive(Clone, Debug, Serialize)]
-pub struct SentCertificate {
-    /// Most specific part first.
-    pub subject: String,
-    /// Likewise.
-    pub issuer: String,
-    /// Hexadecimal.
-    pub serial: String,
-    /// notBefore
-    pub not_before: Timestamp,
-    /// notAfter
-    pub not_after: Timestamp,
-    /// Hexadecimal with colons.
-    pub sha256: String,
-    /// Its name in the scenario, if it has one there.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-}
-
-/// What the edge found.
-#[derive(Clone, Debug, Serialize)]
-pub struct VerdictEntry {
-    /// Whether the chain holds.
-    pub holds: bool,
-    /// Every fault, the most telling first.
-    pub faults: Vec<FaultEntry>,
-    /// Subjects, leaf first.
-    pub path: Vec<String>,
-    /// Until when it stays the same, all else equal.
-    pub holds_until: Timestamp,
-    /// Whether it was remembered rather than computed.
-    pub remembered: bool,
-}
-
-/// One fault.
-#[derive(Clone, Debug, Serialize)]
-pub struct FaultEntry {
-    /// The code of the rejection: `expired`.
-    pub rule: &'static str,
-    /// Counted from 1; absent for a root that was not sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub position: Option<usize>,
-    /// Of the certificate at fault.
-    pub subject: String,
-    /// What the rule wants.
-    pub expected: String,
-    /// What was there.
-    pub found: String,
-    /// What to do.
-    pub cure: String,
 }
 
 /// A request and its answer. No secrets; bodies only where they were asked for.
@@ -397,4 +359,19 @@ pub struct Login {
     /// Why refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
+}
+
+/// A request that the admin door refused. What it grants is a verb, which leaves its own event, or changes nothing.
+#[derive(Clone, Debug, Serialize)]
+pub struct Admin {
+    /// `DELETE`
+    pub method: String,
+    /// Path without query.
+    pub path: String,
+    /// HTTP status.
+    pub status: u16,
+    /// The code of the problem: `no-token`.
+    pub error: String,
+    /// Why.
+    pub explanation: Explanation,
 }

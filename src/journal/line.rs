@@ -34,6 +34,11 @@ pub struct Span {
 pub fn lines(event: &Event, port: impl Fn(Door) -> u16) -> Vec<Vec<Span>> {
     let door = |door: Option<Door>| span(Tone::Dim, door.map_or_else(|| "-".to_owned(), |door| port(door).to_string()));
     let first = match &event.kind {
+        Kind::Admin(refused) => vec![
+            span(Tone::Label, "admin"),
+            span(Tone::Plain, format!("{} {} {}", refused.method, refused.path, refused.status)),
+            headline(&refused.explanation),
+        ],
         Kind::Advertise { host, standard_port, mutual_port, .. } => {
             advertise_line(host.as_deref(), [standard_port, mutual_port])
         }
@@ -46,6 +51,7 @@ pub fn lines(event: &Event, port: impl Fn(Door) -> u16) -> Vec<Vec<Span>> {
             vec![span(Tone::Label, "issue"), span(Tone::Plain, format!("{client} renewed: serial {serial}, {key}"))]
         }
         Kind::Login(login) => login_line(login, door(Some(login.door))),
+        Kind::Mark { name } => vec![span(Tone::Label, "mark"), span(Tone::Plain, name)],
         Kind::Password { user, change } => {
             vec![span(Tone::Label, "password"), span(Tone::Plain, format!("{user} {change}"))]
         }
@@ -55,6 +61,7 @@ pub fn lines(event: &Event, port: impl Fn(Door) -> u16) -> Vec<Vec<Span>> {
         }
         Kind::Proxy(proxy) => proxy_line(proxy),
         Kind::Request(request) => request_line(request, door(request.door)),
+        Kind::Reset => vec![span(Tone::Label, "reset"), span(Tone::Plain, "back to the scenario as it was loaded")],
         Kind::Server { shows } => {
             vec![span(Tone::Label, "server"), span(Tone::Plain, format!("shows a certificate: {shows}"))]
         }
@@ -176,11 +183,14 @@ fn headline(explanation: &Explanation) -> Span {
     span(Tone::Bad, &explanation.headline)
 }
 
+pub(crate) fn span(tone: Tone, text: impl AsRef<str>) -> Span {
+    Span { tone, text: harmless(text.as_ref()) }
+}
+
 /// Paths and usernames come from the network: what moves the cursor, ends a line or turns text round must not reach the
 /// terminal, where it could forge a line.
-pub(crate) fn span(tone: Tone, text: impl AsRef<str>) -> Span {
-    let text = text.as_ref().chars().map(|c| if is_treacherous(c) { '\u{fffd}' } else { c }).collect();
-    Span { tone, text }
+pub fn harmless(text: &str) -> String {
+    text.chars().map(|c| if is_treacherous(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// Control characters, separators of lines, and marks of direction.

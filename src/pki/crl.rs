@@ -11,9 +11,9 @@ use openssl::x509::{X509Crl, X509NameRef};
 use x509_cert::crl::CertificateList;
 use x509_cert::ext::pkix::{CrlNumber, IssuingDistributionPoint};
 
-use super::Unreadable;
 use super::chain::{malformed, name, timestamp};
 use super::ffi::{self, CrlStack};
+use super::{Certificate, Unreadable};
 
 /// Every loaded CRL, ready for validation; clones share them.
 #[derive(Clone)]
@@ -88,6 +88,17 @@ impl Crl {
         // what cannot be read here (OpenSSL is more lenient) may be about anybody's certificates
         let (number, indirect) = numbering(der).unwrap_or((Vec::new(), true));
         Ok(Self { issuer: name(ffi::crl_issuer(&x509)), this_update, next_update, number, indirect, x509 })
+    }
+
+    /// The DER of a CRL that is in PEM or DER.
+    pub fn der_of(file: &[u8]) -> Result<Vec<u8>, Unreadable> {
+        let read = if file.starts_with(b"0") { X509Crl::from_der(file) } else { X509Crl::from_pem(file) };
+        read.and_then(|crl| crl.to_der()).map_err(|stack| malformed(&stack))
+    }
+
+    /// Whether it may be about certificates of this issuer: it has its name, or is an indirect one.
+    pub fn may_cover(&self, issuer: &Certificate) -> bool {
+        self.indirect || self.is_by(issuer.x509().subject_name())
     }
 
     pub(crate) fn is_by(&self, issuer: &X509NameRef) -> bool {

@@ -6,13 +6,20 @@ use serde::{Deserialize, Serialize};
 mod certificates;
 mod faults;
 mod org;
+mod pattern;
 mod people;
+mod steps;
 mod text;
 
 pub use certificates::{CaTable, ClientTable, NameConstraintsTable, TrustTable, UploadTable, ValidTable};
 pub use faults::{ChaosTable, FaultTable};
 pub use org::{EdgeTable, OrgTable};
+pub use pattern::{PatternTable, StatusValue};
 pub use people::{AppTable, BundleTable, JwtTable, RefreshTokenTable, UserTable};
+pub use steps::{
+    AfterTable, CrlChangeTable, DoTable, IssueTable, ListTable, OrgSwitchTable, PasswordTable, PermissionChangeTable,
+    StepTable, SwitchTable, UploadVerbTable,
+};
 pub use text::{NameList, Spot, Word};
 
 /// A scenario file of format 1.
@@ -58,6 +65,9 @@ pub struct File {
     /// What the seed may do to clients.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chaos: Option<ChaosTable>,
+    /// What happens to the org while it runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub step: Vec<StepTable>,
 }
 
 impl File {
@@ -77,6 +87,7 @@ impl File {
             connected_app: Vec::new(),
             fault: Vec::new(),
             chaos: None,
+            step: Vec::new(),
         }
     }
 

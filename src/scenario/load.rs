@@ -9,7 +9,7 @@ use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 
 use super::diagnostic::{Diagnostic, Diagnostics};
-use super::file::File;
+use super::file::{File, PatternTable};
 use super::{Scenario, toml_error};
 
 mod apps;
@@ -21,8 +21,10 @@ mod identity;
 mod keystore;
 mod names;
 mod org;
+mod pattern;
 mod people;
 mod reading;
+mod steps;
 mod trust;
 mod values;
 
@@ -108,6 +110,21 @@ impl File {
     }
 }
 
+impl PatternTable {
+    /// Reads the text of an inline table without asking what it means.
+    ///
+    /// # Errors
+    /// The first place where it is none.
+    pub fn from_toml(text: &str, name: &str) -> Result<Self, Diagnostics> {
+        let wrong = |error: toml::de::Error| {
+            let (span, message) = toml_error::rewrite(&error, text, None);
+            Diagnostics::of(vec![Diagnostic::at(name, text, span, message)], 0)
+        };
+        let table = toml::de::ValueDeserializer::parse(text.trim()).map_err(wrong)?;
+        Self::deserialize(table).map_err(wrong)
+    }
+}
+
 /// Before anything else: a file of another format would only be met with misleading complaints.
 fn check_format(root: &DeTable<'_>) -> Result<(), (Range<usize>, String)> {
     let Some(value) = root.get("format") else {
@@ -140,7 +157,7 @@ fn read(text: &str, name: &str, folder: &Path, outside: Outside) -> Result<Scena
     let names = Names::collect(&file, &mut reading);
     let org = org::org(&file.org, &mut reading);
     reading.clock = org.clock;
-    let scenario = Scenario {
+    let mut scenario = Scenario {
         source: None,
         org,
         edge: org::edge(file.edge.as_ref(), &names, &mut reading),
@@ -154,7 +171,9 @@ fn read(text: &str, name: &str, folder: &Path, outside: Outside) -> Result<Scena
         apps: apps::apps(&file, &names, &mut reading),
         faults: faults::faults(&file, &names, &mut reading),
         chaos: faults::chaos(file.chaos.as_ref(), &mut reading),
+        steps: Vec::new(),
     };
+    scenario.steps = steps::steps(&file, &names, &scenario, &mut reading);
     identity::check_signatures(&scenario, &file, &mut reading);
     if reading.found_mistakes() { Err(reading.diagnostics()) } else { Ok(scenario) }
 }

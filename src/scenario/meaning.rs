@@ -21,7 +21,8 @@ impl Scenario {
         // faults and chaos are not kept: they are read anew at each start
         #[rustfmt::skip]
         let Self {
-            source: _, org, edge, trust, cas, clients, uploads, profiles, permission_sets, users, apps, faults: _, chaos: _,
+            source: _, org, edge, trust, cas, clients, uploads, profiles, permission_sets, users, apps, steps, faults: _,
+            chaos: _,
         } = self;
         let tables = [
             ("[org]", digest(org)?),
@@ -35,7 +36,12 @@ impl Scenario {
             ("[[user]]", digest(users)?),
             ("[[connected-app]]", digest(apps)?),
         ];
-        Ok(tables.map(|(table, digest)| (table.to_owned(), digest)).into())
+        let mut meaning: Meaning = tables.map(|(table, digest)| (table.to_owned(), digest)).into();
+        // a folder from before there were steps goes on meaning the same
+        if !steps.is_empty() {
+            meaning.insert("[[step]]".to_owned(), digest(steps)?);
+        }
+        Ok(meaning)
     }
 }
 

@@ -2,11 +2,12 @@
 
 use super::fault::{EffectName, PlainAlert, Preset, RetryAfterForm};
 use super::permission::Permission;
+use super::step::{CrlVerb, OnCall, ServerVerb, StepKey};
 use super::switches::{
     Alerts, ApiEndpoint, BadChain, Enabled, EnforcedLogin, IdentityMatch, JwtClock, LiveConnections, NoCertificate,
     Resumption, SessionBinding, SniMismatch, TlsVersion,
 };
-use super::{CrlPublication, Door, ExtendedKeyUsage, Flow, KeyKind, KeyUsage};
+use super::{CrlPublication, ExtendedKeyUsage, Flow, KeyKind, KeyUsage};
 use crate::pki::{ClientAuthEku, Revocation};
 
 /// A closed set of words.
@@ -58,7 +59,13 @@ vocabulary!(BadChain, "value of bad-chain", { "alert" => Alert, "page" => Page }
 vocabulary!(ChainOrLeaf, "value of sends", { "chain" => Chain, "chain+root" => ChainAndRoot, "leaf" => Leaf });
 vocabulary!(ClientAuthEku, "value of client-auth-eku", { "if-present" => IfPresent, "require" => Require });
 vocabulary!(CrlPublication, "value of crl", { "none" => None, "published" => Published, "withheld" => Withheld });
-vocabulary!(Door, "door", { "mutual" => Mutual, "standard" => Standard });
+vocabulary!(CrlVerb, "change of a CRL", {
+    "drop" => Drop,
+    "publish" => Publish,
+    "replace" => Replace,
+    "stale" => Stale,
+    "withhold" => Withhold,
+});
 vocabulary!(EffectName, "effect", {
     "alert" => Alert,
     "drop" => Drop,
@@ -117,6 +124,7 @@ vocabulary!(KeyUsage, "key usage", {
 });
 vocabulary!(LiveConnections, "value of live-connections", { "keep" => Keep, "recheck" => Recheck });
 vocabulary!(NoCertificate, "value of no-certificate", { "alert" => Alert, "page" => Page, "pass" => Pass });
+vocabulary!(OnCall, "value of on", { "call" => Call });
 vocabulary!(Permission, "permission", {
     "api-enabled" => ApiEnabled,
     "api-only-user" => ApiOnlyUser,
@@ -148,10 +156,18 @@ vocabulary!(Revocation, "value of revocation", {
     "ignore" => Ignore,
     "require" => Require,
 });
+vocabulary!(ServerVerb, "server certificate", {
+    "expired" => Expired,
+    "incomplete" => Incomplete,
+    "other-root" => OtherRoot,
+    "renew" => Renew,
+    "wrong-name" => WrongName,
+});
 vocabulary!(SessionBinding, "value of session-binding", {
     "certificate" => Certificate,
     "door" => Door,
     "none" => None,
 });
 vocabulary!(SniMismatch, "value of sni-mismatch", { "421" => Misdirected, "serve" => Serve });
+vocabulary!(StepKey, "value of key", { "new" => New, "same" => Same });
 vocabulary!(TlsVersion, "version of TLS", { "1.2" => Tls12, "1.3" => Tls13 });

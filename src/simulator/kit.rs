@@ -19,6 +19,7 @@ mod edge;
 mod environment;
 mod folder;
 mod key_store;
+mod tar;
 mod writer;
 
 pub use certs::write_certs;
@@ -26,6 +27,7 @@ pub use edge::{EDGE_JSON, EdgeFile, EdgeFileError};
 use environment::environment;
 use folder::Folder;
 pub use key_store::{client_key_store, random_password};
+pub use tar::{tar, unpack};
 pub use writer::KitWriter;
 
 /// What a kit is made of.
@@ -186,6 +188,9 @@ pub struct KitRefreshToken {
 /// Why a kit cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum KitError {
+    /// A tar that is no kit.
+    #[error("not the tar of a kit: {0}")]
+    Archive(String),
     /// A file cannot be written.
     #[error("{}: {cause}", .path.display())]
     File {
@@ -222,6 +227,11 @@ pub enum KitError {
 /// there. Other files in `dir` are left alone. Waits for the keys of connected apps.
 pub fn write(dir: &Path, input: &KitInput<'_>) -> Result<Kit, KitError> {
     let folder = Folder::open(dir)?;
+    write_into(&folder, folder.path(), input)
+}
+
+/// `env` says that the kit lies at `shown`.
+fn write_into(folder: &Folder, shown: &Path, input: &KitInput<'_>) -> Result<Kit, KitError> {
     folder.remove(KIT_JSON)?;
     let server_ca = input.server_ca.pem();
     folder.write("server-ca.pem", server_ca.as_bytes())?;
@@ -231,7 +241,7 @@ pub fn write(dir: &Path, input: &KitInput<'_>) -> Result<Kit, KitError> {
     folder.write("server-ca.p12", &truststore)?;
 
     if let Some(edge) = &input.edge {
-        edge.write(&folder)?;
+        edge.write(folder)?;
     }
     let mut kit = Kit {
         version: 1,
@@ -245,12 +255,12 @@ pub fn write(dir: &Path, input: &KitInput<'_>) -> Result<Kit, KitError> {
         ca_bundle: "ca-bundle.pem".to_owned(),
         server_truststore: "server-ca.p12".to_owned(),
         server_truststore_password: truststore_password,
-        clients: clients(&folder, input.identities)?,
+        clients: clients(folder, input.identities)?,
         users: input.users.clone(),
-        connected_apps: apps(&folder, input)?,
+        connected_apps: apps(folder, input)?,
         env: BTreeMap::new(),
     };
-    kit.env = environment(&kit, &input.doors, folder.path(), input.now);
+    kit.env = environment(&kit, input.doors.reach, &input.doors.direct_names, shown, input.now);
     folder.write_in_one(KIT_JSON, &json(&kit).map_err(folder::at(&folder.path().join(KIT_JSON)))?)?;
     Ok(kit)
 }

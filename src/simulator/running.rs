@@ -1,6 +1,7 @@
 //! A running org: where it is, who its clients are, and the verbs on it; it stops when it is dropped.
 
 use std::ops::Deref;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -8,7 +9,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use super::kit::{KitWriter, Reach};
+use super::kit::KitWriter;
+use crate::api::admin::Keys;
 use crate::api::{Addresses, AdvertiseError, Outside};
 use crate::controls::Controls;
 use crate::org::Door;
@@ -23,11 +25,21 @@ pub struct Running {
     controls: Controls,
     addresses: Addresses,
     ports: Ports,
-    reach: Reach,
+    keys: Arc<Keys>,
+    writer: KitWriter,
     server_ca: Certificate,
     ask: watch::Sender<bool>,
     tasks: JoinSet<()>,
     _folder: Option<TempDir>,
+}
+
+/// What stands behind the doors.
+pub(super) struct Opened {
+    pub controls: Controls,
+    pub addresses: Addresses,
+    pub ports: Ports,
+    pub keys: Arc<Keys>,
+    pub writer: KitWriter,
 }
 
 /// The ports of the doors.
@@ -56,15 +68,14 @@ pub struct Identity {
 
 impl Running {
     pub(super) fn new(
-        controls: Controls,
-        addresses: Addresses,
-        (ports, reach): (Ports, Reach),
+        org: Opened,
         server_ca: Certificate,
         ask: watch::Sender<bool>,
         tasks: JoinSet<()>,
         folder: Option<TempDir>,
     ) -> Self {
-        Self { controls, addresses, ports, reach, server_ca, ask, tasks, _folder: folder }
+        let Opened { controls, addresses, ports, keys, writer } = org;
+        Self { controls, addresses, ports, keys, writer, server_ca, ask, tasks, _folder: folder }
     }
 
     /// `https://localhost:…` of the standard door.
@@ -85,6 +96,11 @@ impl Running {
     /// `http://127.0.0.1:…` of the admin door.
     pub fn admin_url(&self) -> String {
         format!("http://127.0.0.1:{}", self.ports.admin)
+    }
+
+    /// What opens the admin door: `Authorization: Bearer`. A browser opens `/?token=…` once.
+    pub fn admin_token(&self) -> &str {
+        self.keys.token()
     }
 
     /// The ports of the doors.
@@ -132,13 +148,7 @@ impl Running {
 
     /// What writes the kit as things stand now; `kit.json` appears last.
     pub fn kit_writer(&self) -> KitWriter {
-        KitWriter {
-            controls: self.controls.clone(),
-            addresses: self.addresses.clone(),
-            ports: self.ports,
-            reach: self.reach,
-            server_ca: self.server_ca.clone(),
-        }
+        self.writer.clone()
     }
 
     /// Closes the doors, lets requests in hand finish (10 s at most), and returns.

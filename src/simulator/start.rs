@@ -11,9 +11,10 @@ use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 use super::Simulator;
-use super::kit::KitError;
-use super::running::{Ports, Running};
+use super::kit::{KitError, KitWriter};
+use super::running::{Opened, Ports, Running};
 use super::server_certificate::ServerCertificate;
+use crate::api::admin::{AdminDoor, Keys};
 use crate::api::proxy::Proxy;
 use crate::api::{self, Addresses};
 use crate::clock::Clock;
@@ -93,8 +94,18 @@ pub(super) async fn start(settings: Simulator, scenario: Scenario) -> Result<Run
     let ports = doors.ports();
     let (ask, stop) = Stop::channel();
     let addresses = Addresses::new(ports.standard, ports.mutual, settings.advertise.clone());
-    let tasks = doors.open(&controls, &addresses, &settings, &server, stop);
-    let running = Running::new(controls, addresses, (ports, settings.reach), server.ca, ask, tasks, folder);
+    let keys = Arc::new(Keys::random());
+    let writer = KitWriter {
+        controls: controls.clone(),
+        addresses: addresses.clone(),
+        ports,
+        reach: settings.reach,
+        keys: keys.clone(),
+        server_ca: server.ca.clone(),
+    };
+    let org = Opened { controls, addresses, ports, keys, writer };
+    let tasks = doors.open(&org, &settings, &server, stop);
+    let running = Running::new(org, server.ca, ask, tasks, folder);
     if let Some(folder) = settings.kit {
         let writer = running.kit_writer();
         apart(move || writer.write(&folder)).await?;
@@ -187,14 +198,8 @@ impl Doors {
         }
     }
 
-    fn open(
-        self,
-        controls: &Controls,
-        addresses: &Addresses,
-        settings: &Simulator,
-        server: &ServerCertificate,
-        stop: Stop,
-    ) -> JoinSet<()> {
+    fn open(self, org: &Opened, settings: &Simulator, server: &ServerCertificate, stop: Stop) -> JoinSet<()> {
+        let Opened { controls, addresses, keys, writer, .. } = org;
         let routes = api::routes_within(settings.body_timeout, settings.bodies, controls.clone(), addresses.clone());
         let service = warp::service(routes);
         let (certificate, clock) = (server.clone(), controls.clock().clone());
@@ -234,7 +239,9 @@ impl Doors {
             }
         };
         tasks.spawn(self.proxy.listen(stop.clone()).run(lead));
-        let admin = warp::service(api::admin::routes(controls.clone(), addresses.clone()));
+        let handouts = Arc::new(writer.clone());
+        let admin = AdminDoor::new(controls.clone(), addresses.clone(), keys.clone(), handouts, stop.clone());
+        let admin = warp::service(admin.routes());
         let header_timeout = settings.timeouts.header;
         let answer = move |stream: TcpStream, _: SocketAddr, stop: Stop| {
             tls::serve(stream, Protocol::Http1, TowerToHyperService::new(admin.clone()), header_timeout, stop)

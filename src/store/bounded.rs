@@ -32,6 +32,11 @@ impl<K: Clone + Eq + Hash, V> Bounded<K, V> {
         self.by_key.insert(key, (self.last, value));
     }
 
+    pub(super) fn clear(&mut self) {
+        self.by_key.clear();
+        self.by_age.clear();
+    }
+
     pub(super) fn get(&self, key: &K) -> Option<&V> {
         self.by_key.get(key).map(|(_, value)| value)
     }

@@ -70,6 +70,13 @@ impl Browsers {
         self.browsers().remove(&cookie.to_owned());
     }
 
+    /// Forgets every browser, consent and pass.
+    pub(super) fn clear(&self) {
+        self.browsers().clear();
+        self.consents.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.passes.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Logs a user out of every browser; of how many.
     pub fn end_of_user(&self, user: &Id) -> usize {
         self.browsers().retain(|_, browser| browser.user_id != *user)

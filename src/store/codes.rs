@@ -76,6 +76,11 @@ impl Default for Codes {
 }
 
 impl Codes {
+    /// Forgets them all.
+    pub(super) fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Keeps a code.
     pub fn keep(&self, code: String, grant: CodeGrant) {
         self.codes().insert(code, Kept { grant, spent: false, replayed: false, exchanged: Exchanged::default() });

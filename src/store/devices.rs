@@ -72,6 +72,11 @@ impl Default for Devices {
 }
 
 impl Devices {
+    /// Forgets them all.
+    pub(super) fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Keeps a device.
     pub fn keep(&self, device_code: String, device: Device) {
         self.devices().insert(device_code, device);

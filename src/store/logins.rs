@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::disk::{Changes, Disk};
+use super::disk::{Changes, Disk, Unkept};
 use super::folder::DataError;
 use crate::org::LoginRow;
 
@@ -64,6 +64,18 @@ impl Logins {
         if let (Some(disk), Some(oldest)) = (disk, oldest) {
             forget(disk, &oldest);
         }
+    }
+
+    /// Empties the history; numbers go on.
+    pub(super) fn forget_all(&self, disk: Option<&Disk>) -> Result<(), Unkept> {
+        let mut history = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(disk) = disk {
+            let mut changes = Changes::default();
+            history.rows.iter().for_each(|row| changes.remove(key(row.number)));
+            disk.commit_many(changes)?;
+        }
+        history.rows.clear();
+        Ok(())
     }
 
     pub(super) fn rows(&self) -> Vec<Arc<LoginRow>> {

@@ -29,7 +29,7 @@ pub struct RefreshGrant {
     pub scope: String,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct RefreshTokens {
     /// Held by whoever changes something; readers never wait for the disk.
     turn: Mutex<()>,
@@ -53,11 +53,10 @@ struct Living {
     grant: RefreshGrant,
 }
 
-impl Default for RefreshTokens {
+impl Default for Held {
     fn default() -> Self {
         let replaced = Bounded::new(REPLACED_KEPT);
-        let held = Held { living: HashMap::new(), of_app: HashMap::new(), replaced, next: 0 };
-        Self { turn: Mutex::default(), held: RwLock::new(held) }
+        Self { living: HashMap::new(), of_app: HashMap::new(), replaced, next: 0 }
     }
 }
 
@@ -93,6 +92,22 @@ impl RefreshTokens {
     pub(super) fn end(&self, disk: Option<&Disk>, token: &str) -> Result<bool, Unkept> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         self.finish(disk, token)
+    }
+
+    /// Ends them all, and forgets which took the place of which.
+    pub(super) fn end_all(&self, disk: Option<&Disk>) -> Result<(), Unkept> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let ended: Vec<String> = self.held().living.keys().map(|token| key(token)).collect();
+        if let Some(disk) = disk {
+            let mut changes = Changes::default();
+            ended.into_iter().for_each(|key| changes.remove(key));
+            disk.commit_many(changes)?;
+        }
+        self.change(|held| {
+            let next = held.next;
+            *held = Held { next, ..Held::default() };
+        });
+        Ok(())
     }
 
     /// The same, with the turn held.

@@ -95,6 +95,11 @@ impl Sessions {
         self.ended(disk, ended.into_iter().collect()).map(|ended| ended > 0)
     }
 
+    pub(super) fn end_all(&self, disk: Option<&Disk>) -> Result<usize, Unkept> {
+        let ended = self.write().by_token.drain().map(|(_, kept)| kept).collect();
+        self.ended(disk, ended)
+    }
+
     pub(super) fn end_of_user(&self, disk: Option<&Disk>, user: &Id) -> Result<usize, Unkept> {
         let of_user = |_: &String, kept: &mut Kept| kept.session.user_id == *user;
         let ended = self.write().by_token.extract_if(of_user).map(|(_, kept)| kept).collect();

@@ -64,6 +64,7 @@ pub fn scenario(users: Vec<UserSpec>) -> Scenario {
             name: "Acme".into(),
             my_domain: "acme".into(),
             clock: ClockSpec::Standing(start()),
+            pace: None,
             switches: OrgSwitches::default(),
         },
         edge: EdgeSwitches::default(),
@@ -77,6 +78,7 @@ pub fn scenario(users: Vec<UserSpec>) -> Scenario {
         apps: Vec::new(),
         faults: Vec::new(),
         chaos: Default::default(),
+        steps: Vec::new(),
     }
 }
 

@@ -21,7 +21,30 @@ fn stdout(args: &[&str]) -> String {
 #[test]
 fn help_teaches() {
     let mut help = String::new();
-    for command in ["", "certs", "check", "completions", "doctor", "explain", "healthcheck", "schema", "serve"] {
+    for command in [
+        "",
+        "certs",
+        "check",
+        "completions",
+        "doctor",
+        "explain",
+        "healthcheck",
+        "schema",
+        "serve",
+        "ctl",
+        "ctl advertise",
+        "ctl certificates",
+        "ctl certificates upload",
+        "ctl clients",
+        "ctl clock",
+        "ctl crl",
+        "ctl journal",
+        "ctl kit",
+        "ctl switches",
+        "ctl trust",
+        "ctl users",
+        "ctl users permissions",
+    ] {
         let command: Vec<&str> = command.split_whitespace().chain(["--help"]).collect();
         help.push_str(&format!("$ mockorg {}\n{}\n", command.join(" "), stdout(&command)));
     }
@@ -145,7 +168,7 @@ fn schema_prints_the_schema() {
 fn completions_name_every_subcommand_for_every_shell() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let script = stdout(&["completions", shell]);
-        for command in ["check", "completions", "schema"] {
+        for command in ["check", "completions", "ctl", "schema"] {
             assert!(script.contains(command), "{command} for {shell}");
         }
     }

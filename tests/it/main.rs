@@ -1,9 +1,11 @@
 //! The one integration binary: a module per topic.
 
+mod admin; // the simulator's own API: every path, and who may come in
 mod api; // what the doors speak, in process
 mod authorize; // the two-layer table as a golden
 mod cli; // every subcommand, by the built binary
 mod controls; // the verbs on a running org, sessions
+mod ctl; // the admin door for people, by the built binary
 mod data; // ids, SOQL
 mod dialects; // edge.alerts, compared with what was measured
 mod doctor; // what a client did, told from the journal

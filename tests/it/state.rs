@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use jiff::SignedDuration;
-use mockorg::controls::Controls;
+use mockorg::controls::{Controls, CrlChange};
 use mockorg::journal::Kind;
 use mockorg::org::Door;
 use mockorg::scenario::Permission;
@@ -18,6 +18,7 @@ mod errors;
 mod full;
 mod killed;
 mod process;
+mod reset;
 
 const BILLING: &str = "billing@acme.example";
 const REPORTS: &str = "reports@acme.example";
@@ -99,6 +100,8 @@ fn an_org_that_is_taken_up_again_is_the_org_that_was_left() {
     org.issue("visitor", RenewalKey::Replace).unwrap();
     org.issue("visitor", RenewalKey::Keep).unwrap();
     org.revoke("visitor").unwrap();
+    org.set_crl("acme-root", CrlChange::Withhold).unwrap();
+    org.set_crl("elsewhere-root", CrlChange::Drop).unwrap();
     org.advance(SignedDuration::from_hours(1)).unwrap();
     org.expire_sessions(BILLING).unwrap();
     let logout = format!("token={ended}");
@@ -180,6 +183,7 @@ fn crl_numbers_never_go_back() {
     let mut before = vec![0; 3];
     for _ in 0..3 {
         let org = open(folder.path());
+        org.reset().unwrap();
         org.advance(SignedDuration::from_hours(24 * 10)).unwrap();
         // the first handshake that finds them due renews them
         org.reports();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::cli::ctl::Door;
 use crate::clock::Clock;
 use crate::controls::Controls;
 use crate::journal::Journal;
@@ -48,7 +49,17 @@ impl Ground {
 
     /// The org that wrote a kit, as it stood then; its clock has gone on since.
     pub(super) fn of_kit(folder: &Path) -> Result<Self, String> {
-        let file = EdgeFile::read(folder).map_err(|error| error.to_string())?;
+        Self::of_file(&EdgeFile::read(folder).map_err(|error| error.to_string())?)
+    }
+
+    /// A running org as it stands now.
+    pub(super) fn of_admin(url: &str, token: Option<&str>) -> Result<Self, String> {
+        let door = Door::at(url, token.map(str::to_owned))?;
+        let edge = door.bytes("/v1/edge").map_err(|failure| failure.words())?;
+        Self::of_file(&EdgeFile::parse(url.to_owned(), &edge).map_err(|error| error.to_string())?)
+    }
+
+    fn of_file(file: &EdgeFile) -> Result<Self, String> {
         let told = |error: crate::simulator::kit::EdgeFileError| error.to_string();
         Ok(Self {
             trust: file.trust().map_err(told)?,

@@ -119,6 +119,44 @@ impl Authority {
         Ok(self.current.as_ref())
     }
 
+    /// Numbers its next CRL after the last one of `present`, which it replaces.
+    pub(super) fn follow(&mut self, present: &Self) {
+        (self.number, self.current) = (present.number, None);
+    }
+
+    /// From now on without a CRL.
+    pub(super) fn drop_crl(&mut self) {
+        (self.publication, self.current) = (CrlPublication::None, None);
+    }
+
+    /// From now on with a CRL that says all, signed anew when it is next asked for.
+    pub(super) fn publish_crl(&mut self) {
+        (self.publication, self.current) = (CrlPublication::Published, None);
+    }
+
+    /// From now on with this CRL.
+    pub(super) fn replace_crl(&mut self, der: Vec<u8>) {
+        self.publication = CrlPublication::Withheld;
+        self.current = Some(Crl { der, since: Timestamp::MIN, until: Timestamp::MAX });
+    }
+
+    /// From now on with the CRL of `now`; one that had none signs its last one.
+    pub(super) fn withhold_crl(&mut self, now: Timestamp) -> Result<(), Unmintable> {
+        let present = self.crl(now)?.map(|crl| crl.der.clone());
+        let der = match present {
+            Some(der) => der,
+            None => self.sign_crl(now, later(now, LIFE))?,
+        };
+        self.replace_crl(der);
+        Ok(())
+    }
+
+    /// Whether that certificate is on its list, or will be on the next one.
+    pub(super) fn has_revoked(&self, certificate: &Certificate) -> bool {
+        let entry = Revoked::new(certificate, Timestamp::UNIX_EPOCH, None);
+        entry.is_ok_and(|entry| self.revoked.iter().any(|known| known.serial == entry.serial))
+    }
+
     /// A CRL that lasts until this CA's end; a withheld one stays as it is.
     pub(super) fn lasting_crl(&mut self, now: Timestamp) -> Result<Option<Vec<u8>>, Unmintable> {
         match self.publication {

@@ -85,6 +85,12 @@ impl Client {
         Ok(Some(Self { leaf, key, former, ..self.clone() }))
     }
 
+    /// Knows the certificates that `present` had, which it replaces.
+    pub(super) fn follow(&mut self, present: &Self) {
+        let of_present = present.former.iter().chain([present.leaf.sha256()]);
+        self.former = of_present.filter(|sha256| *sha256 != self.leaf.sha256()).copied().collect();
+    }
+
     /// Leaf and intermediates: what the file held, or what the CAs `above` say.
     pub(super) fn chain(&self, above: &[Certificate]) -> Vec<Certificate> {
         let rest = if self.given.is_empty() { above } else { &self.given };

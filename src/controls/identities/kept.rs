@@ -14,6 +14,9 @@ use crate::store::{Changes, DataError, Disk};
 const CA: &str = "ca/";
 const CLIENT: &str = "client/";
 const APP_KEY: &str = "app-key/";
+/// As they were when the org was founded, for a reset.
+const FIRST_CA: &str = "first-ca/";
+const FIRST_CLIENT: &str = "first-client/";
 
 /// The key of a connected app, once it is made.
 #[derive(Deserialize, Serialize)]
@@ -41,8 +44,10 @@ impl Identities {
 
     /// Everything, with the keys of the apps: those that are not made yet are made now.
     pub fn keep_all(&self, changes: &mut Changes) -> Result<(), MintError> {
-        self.authorities.iter().enumerate().for_each(|(at, authority)| changes.put(key(CA, at), &**authority));
-        self.clients.iter().enumerate().for_each(|(at, client)| changes.put(key(CLIENT, at), &**client));
+        for [ca, client] in [[CA, CLIENT], [FIRST_CA, FIRST_CLIENT]] {
+            self.authorities.iter().enumerate().for_each(|(at, authority)| changes.put(key(ca, at), &**authority));
+            self.clients.iter().enumerate().for_each(|(at, one)| changes.put(key(client, at), &**one));
+        }
         for (at, app) in self.apps.iter().enumerate() {
             let unmintable = || about("connected app", &app.app);
             let certificate = app.certificate().map_err(unmintable())?.clone();
@@ -54,8 +59,17 @@ impl Identities {
 
     /// The identities of `scenario` as they were kept.
     pub fn read(disk: &Disk, scenario: &Scenario) -> Result<Self, DataError> {
-        let authorities = elements::<Authority>(disk, CA)?;
-        let clients = elements::<Client>(disk, CLIENT)?;
+        Self::read_at(disk, scenario, [CA, CLIENT])
+    }
+
+    /// The identities of `scenario` as they were when the org was founded.
+    pub fn read_first(disk: &Disk, scenario: &Scenario) -> Result<Self, DataError> {
+        Self::read_at(disk, scenario, [FIRST_CA, FIRST_CLIENT])
+    }
+
+    fn read_at(disk: &Disk, scenario: &Scenario, [ca, client]: [&str; 2]) -> Result<Self, DataError> {
+        let authorities = elements::<Authority>(disk, ca)?;
+        let clients = elements::<Client>(disk, client)?;
         let all_there = authorities.iter().map(|ca| &ca.name).eq(scenario.cas.iter().map(|ca| &ca.name))
             && clients.iter().map(|client| &client.name).eq(scenario.clients.iter().map(|client| &client.name))
             && clients.iter().all(|client| client.issuer.is_none_or(|at| at < authorities.len()))

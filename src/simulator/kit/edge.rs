@@ -106,7 +106,12 @@ impl EdgeFile {
         let path = folder.join(EDGE_JSON);
         let name = path.display().to_string();
         let bytes = fs::read(&path).map_err(|cause| EdgeFileError::File(name.clone(), cause))?;
-        serde_json::from_slice(&bytes).map_err(|cause| EdgeFileError::Malformed(name, cause.to_string()))
+        Self::parse(name, &bytes)
+    }
+
+    /// The same from where it was asked for.
+    pub fn parse(name: String, bytes: &[u8]) -> Result<Self, EdgeFileError> {
+        serde_json::from_slice(bytes).map_err(|cause| EdgeFileError::Malformed(name, cause.to_string()))
     }
 
     pub(super) fn write(&self, folder: &super::Folder) -> Result<(), KitError> {

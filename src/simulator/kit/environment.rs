@@ -5,10 +5,16 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::{Kit, KitDoors, Reach};
+use super::{Kit, Reach};
 
-/// What `kit` means to a process, with absolute paths below `dir`.
-pub(super) fn environment(kit: &Kit, doors: &KitDoors, dir: &Path, now: Timestamp) -> BTreeMap<String, String> {
+/// What `kit` means to a process, with paths below `dir`; names in `direct` are reached without the proxy.
+pub(super) fn environment(
+    kit: &Kit,
+    reach: Reach,
+    direct: &[String],
+    dir: &Path,
+    now: Timestamp,
+) -> BTreeMap<String, String> {
     let path = |file: &str| dir.join(file).to_string_lossy().into_owned();
     let (ca, bundle, truststore) = (path(&kit.server_ca), path(&kit.ca_bundle), path(&kit.server_truststore));
     let mut env = BTreeMap::new();
@@ -37,14 +43,14 @@ pub(super) fn environment(kit: &Kit, doors: &KitDoors, dir: &Path, now: Timestam
     // curl prefers it to SSL_CERT_FILE, and many machines have it set
     set("CURL_CA_BUNDLE", &bundle);
     let mut java = java_options(&truststore, &kit.server_truststore_password);
-    if let (Reach::ThroughProxy, Some(url)) = (doors.reach, &kit.proxy_url) {
-        let direct = doors.direct_names.join(",");
+    if let (Reach::ThroughProxy, Some(url)) = (reach, &kit.proxy_url) {
+        let names = direct.join(",");
         // Both spellings: where a client reads the lower one first, what it inherited would send it to the real service.
-        for (name, value) in [("HTTPS_PROXY", url), ("NO_PROXY", &direct)] {
+        for (name, value) in [("HTTPS_PROXY", url), ("NO_PROXY", &names)] {
             set(name, value);
             set(&name.to_lowercase(), value);
         }
-        java = format!("{java} {}", java_proxy(url, &doors.direct_names));
+        java = format!("{java} {}", java_proxy(url, direct));
     }
     set("JAVA_TOOL_OPTIONS", &java);
     for client in &kit.clients {

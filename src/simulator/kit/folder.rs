@@ -45,6 +45,22 @@ impl Folder {
         fs::rename(self.0.join(unfinished), &path).map_err(at(&path))
     }
 
+    /// The files in it and in its folders, by their paths from here, in order.
+    pub(super) fn files(&self) -> Result<Vec<PathBuf>, KitError> {
+        let (mut found, mut folders) = (Vec::new(), vec![PathBuf::new()]);
+        while let Some(folder) = folders.pop() {
+            let path = self.0.join(&folder);
+            for entry in fs::read_dir(&path).map_err(at(&path))? {
+                let entry = entry.map_err(at(&path))?;
+                let name = folder.join(entry.file_name());
+                let is_folder = entry.file_type().map_err(at(&path))?.is_dir();
+                if is_folder { folders.push(name) } else { found.push(name) }
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
     /// Removes a file if it is there.
     pub(super) fn remove(&self, name: &str) -> Result<(), KitError> {
         remove(&self.0.join(name))

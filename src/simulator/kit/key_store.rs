@@ -28,7 +28,7 @@ pub(super) fn trust_store(alias: &str, ca: &Certificate, password: &str) -> Resu
 }
 
 /// A key in PKCS#8 PEM.
-pub(super) fn pkcs8_pem(key: &PKey<Private>) -> Result<String, KitError> {
+pub(in crate::simulator) fn pkcs8_pem(key: &PKey<Private>) -> Result<String, KitError> {
     let pem = key.private_key_to_pem_pkcs8().map_err(Unmintable::from)?;
     Ok(String::from_utf8_lossy(&pem).into_owned())
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use mockorg::journal::event::{
-    Event, Fault, FaultEntry, Handshake, Kind, Login, Proxy, Request, SentCertificate, Step, VerdictEntry,
+    Admin, Event, Fault, FaultEntry, Handshake, Kind, Login, Proxy, Request, SentCertificate, Step, VerdictEntry,
 };
 use mockorg::journal::{Explanation, canonical};
 use mockorg::org::{CredentialRefusal, Door, UploadRefusal};
@@ -169,7 +169,28 @@ fn verbs() -> Vec<Kind> {
                 cure: "point the client at acme.my.salesforce.com; see docs/proxy.md#refusals".into(),
             },
         })),
+        Kind::Mark { name: "before-renewal".into() },
+        Kind::Reset,
+        Kind::Admin(Box::new(intruder())),
     ]
+}
+
+/// Somebody without the token at the admin door.
+fn intruder() -> Admin {
+    Admin {
+        method: "GET".into(),
+        path: "/v1/org".into(),
+        status: 401,
+        error: "no-token".into(),
+        explanation: Explanation {
+            headline: "refused: the admin door wants a token".into(),
+            rule: "everything but /health and /crl wants the token of this run".into(),
+            expected: "Authorization: Bearer and the token, or the cookie that GET /?token=… sets".into(),
+            found: "neither a token nor a cookie of this org".into(),
+            client: None,
+            cure: "take admin_token from kit.json, or open the URL that mockorg serve printed at start".into(),
+        },
+    }
 }
 
 /// A film: what steps leave behind, and verbs that came with them.

@@ -142,7 +142,7 @@ fn methods_and_paths_that_nobody_serves_are_answered_in_their_familys_shape() {
         assert_eq!(door.request(method, "localhost:443", None).map(|answer| answer.status), Ok(404), "{method}");
         let head = format!("{method} localhost:443 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
         let admin = Answer::read(&crate::wire::plain(org.ports().admin, head.as_bytes()));
-        assert_eq!(admin.map(|answer| answer.status), Ok(404), "{method} at the admin door");
+        assert_eq!(admin.map(|answer| answer.status), Ok(401), "{method} at the admin door");
     }
     for path in ["/nothing", "/%00", "/%ff%fe", "/services", "/services/data/../data", "/..%2f..%2fetc/passwd", "/%"] {
         let status = door.get(path).map(|answer| answer.status);

@@ -208,6 +208,7 @@ pub fn scenario() -> Scenario {
             name: "Acme".into(),
             my_domain: "acme".into(),
             clock: ClockSpec::Standing(at(START)),
+            pace: None,
             switches: OrgSwitches::default(),
         },
         edge: EdgeSwitches::default(),
@@ -225,6 +226,7 @@ pub fn scenario() -> Scenario {
         apps: vec![app],
         faults: Vec::new(),
         chaos: Default::default(),
+        steps: Vec::new(),
     }
 }
 

@@ -4,9 +4,10 @@ use std::fmt::Debug;
 
 use mockorg::Scenario;
 use mockorg::scenario::file::{
-    AppTable, BundleTable, CaTable, ChaosTable, ClientTable, EdgeTable, FaultTable, File, JwtTable,
-    NameConstraintsTable, NameList, OrgTable, RefreshTokenTable, Spot, TrustTable, UploadTable, UserTable, ValidTable,
-    Word,
+    AfterTable, AppTable, BundleTable, CaTable, ChaosTable, ClientTable, CrlChangeTable, DoTable, EdgeTable, FaultTable, File, IssueTable,
+    JwtTable, ListTable, NameConstraintsTable, NameList, OrgSwitchTable, OrgTable, PasswordTable, PatternTable,
+    PermissionChangeTable, RefreshTokenTable, Spot, StepTable, SwitchTable, TrustTable, UploadTable, UploadVerbTable,
+    UserTable, ValidTable, Word,
 };
 use mockorg::scenario::vocabulary::Vocabulary;
 use proptest::collection::vec;
@@ -92,12 +93,12 @@ fn valid() -> impl Strategy<Value = Option<ValidTable>> {
 
 prop_compose! {
     fn org()(
-        name in text(), my_domain in of(text()), clock in of(text()), api_endpoint in of(word()), soap_login in of(word()),
-        mutual_auth in of(word()), refusal_status in number(), jwt_clock in of(word()), enforced_login in of(word()),
-        identity_match in of(word()), session_binding in of(word()),
+        name in text(), my_domain in of(text()), clock in of(text()), pace in of(text()), api_endpoint in of(word()),
+        soap_login in of(word()), mutual_auth in of(word()), refusal_status in number(), jwt_clock in of(word()),
+        enforced_login in of(word()), identity_match in of(word()), session_binding in of(word()),
     ) -> OrgTable {
         OrgTable {
-            name, my_domain, clock, api_endpoint, soap_login, mutual_auth, refusal_status, jwt_clock, enforced_login,
+            name, my_domain, clock, pace, api_endpoint, soap_login, mutual_auth, refusal_status, jwt_clock, enforced_login,
             identity_match, session_binding,
         }
     }
@@ -224,8 +225,75 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn pattern()(
+        kind in of(word()), door in of(word()), client in of(text()), user in of(text()), outcome in of(word()),
+        path in of(text()),
+    ) -> Spot<PatternTable> {
+        PatternTable { kind, door, client, user, outcome, path, ..PatternTable::default() }.into()
+    }
+}
+
+prop_compose! {
     fn chaos()(preset in word()) -> ChaosTable {
         ChaosTable { preset }
+    }
+}
+
+prop_compose! {
+    fn switches()(
+        edge in of(edge()), api_endpoint in of(word()), soap_login in of(word()), mutual_auth in of(word()),
+        refusal_status in number(), jwt_clock in of(word()), enforced_login in of(word()),
+        identity_match in of(word()), session_binding in of(word()),
+    ) -> Spot<SwitchTable> {
+        let org = OrgSwitchTable {
+            api_endpoint, soap_login, mutual_auth, refusal_status, jwt_clock, enforced_login, identity_match,
+            session_binding,
+        };
+        SwitchTable { edge, org: Some(org) }.into()
+    }
+}
+
+fn permission_change() -> impl Strategy<Value = PermissionChangeTable> {
+    (text(), word()).prop_map(|(user, permission)| PermissionChangeTable { user, permission })
+}
+
+fn verb() -> impl Strategy<Value = DoTable> {
+    let none = DoTable::default;
+    let some = |text: Spot<String>| Some(text);
+    prop_oneof![
+        text().prop_map(move |advance| DoTable { advance: some(advance), ..none() }),
+        text().prop_map(move |label| DoTable { delete_certificate: some(label), ..none() }),
+        text().prop_map(move |alias| DoTable { delist: some(alias), ..none() }),
+        text().prop_map(move |user| DoTable { expire_sessions: some(user), ..none() }),
+        text().prop_map(move |client| DoTable { revoke: some(client), ..none() }),
+        word().prop_map(move |word| DoTable { server_certificate: Some(word), ..none() }),
+        switches().prop_map(move |switch| DoTable { switch: Some(switch), ..none() }),
+        permission_change().prop_map(move |grant| DoTable { grant: Some(grant), ..none() }),
+        permission_change().prop_map(move |deny| DoTable { deny: Some(deny), ..none() }),
+        (text(), word(), of(text()))
+            .prop_map(move |(ca, change, file)| DoTable { crl: Some(CrlChangeTable { ca, change, file }), ..none() }),
+        (text(), of(word()))
+            .prop_map(move |(client, key)| DoTable { issue: Some(IssueTable { client, key }), ..none() }),
+        (of(text()), of(text()), of(text()))
+            .prop_map(move |(ca, file, alias)| DoTable { list: Some(ListTable { ca, file, alias }), ..none() }),
+        (text(), of(text()), flag()).prop_map(move |(user, password, expired)| DoTable {
+            password: Some(PasswordTable { user, password, expired }),
+            ..none()
+        }),
+        (text(), of(text()), of(text())).prop_map(move |(label, client, file)| DoTable {
+            upload: Some(UploadVerbTable { label, client, file }),
+            ..none()
+        }),
+    ]
+}
+
+prop_compose! {
+    fn step()(
+        name in text(), at in of(text()), after in of((any::<i64>(), pattern())), when in of(pattern()),
+        on in of(word()), verb in verb(),
+    ) -> StepTable {
+        let after = after.map(|(count, of)| AfterTable { count: count.into(), of }.into());
+        StepTable { name, at, after, when, on, verb: verb.into() }
     }
 }
 
@@ -233,12 +301,12 @@ prop_compose! {
     fn file()(
         org in org(), edge in of(edge()), trust in of(trust()), ca in vec(ca(), 0..3), client in vec(client(), 0..3),
         mutual_auth_certificate in vec(upload(), 0..3), profile in vec(bundle(), 0..2),
-        permission_set in vec(bundle(), 0..2), user in vec(user(), 0..3),
-        (connected_app, fault, chaos) in (vec(app(), 0..2), vec(fault(), 0..3), of(chaos())),
+        permission_set in vec(bundle(), 0..2), user in vec(user(), 0..3), connected_app in vec(app(), 0..2),
+        (step, fault, chaos) in (vec(step(), 0..3), vec(fault(), 0..3), of(chaos())),
     ) -> File {
         File {
             format: 1.into(), org, edge, trust, ca, client, mutual_auth_certificate, profile, permission_set, user,
-            connected_app, fault, chaos,
+            connected_app, step, fault, chaos,
         }
     }
 }

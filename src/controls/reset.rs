@@ -1,0 +1,62 @@
+//! Going back to the scenario as it was loaded. The doors, and the keys that the kit holds, stay.
+
+use std::sync::{Arc, PoisonError};
+
+use jiff::Timestamp;
+
+use super::identities::Identities;
+use super::{Controls, FoundError, keep_refresh_tokens, state, time};
+use crate::journal::Kind;
+use crate::seed::Seed;
+use crate::store::Unkept;
+
+/// What the org is made of once more.
+#[derive(Debug)]
+pub(super) struct First {
+    /// As they were when it was founded.
+    pub(super) identities: Identities,
+    /// The org's time then.
+    pub(super) now: Timestamp,
+    /// The seed then.
+    pub(super) seed: Seed,
+}
+
+/// Why the org was not put back.
+#[derive(Debug, thiserror::Error)]
+pub enum ResetError {
+    /// It cannot be made once more.
+    #[error(transparent)]
+    Found(#[from] FoundError),
+    /// The data folder refuses it.
+    #[error(transparent)]
+    Unkept(#[from] Unkept),
+}
+
+impl Controls {
+    /// Puts everything back as it was when the org was founded: clock, users, uploads, switches, trust list, CRLs and
+    /// identities; sessions and login history end, refresh tokens are those of the scenario. The journal goes on.
+    ///
+    /// A client that was renewed has its first certificate and key again: those that the kit of the start holds.
+    /// In a data folder a reset that is cut short is finished at the next start.
+    pub fn reset(&self) -> Result<(), ResetError> {
+        let First { identities, now, seed } = &self.0.first;
+        let hands = self.scenario().org.clock.clock().hands();
+        {
+            let mut held = self.held();
+            let _turn = self.0.clock_turn.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut restored = identities.clone();
+            restored.follow(&held);
+            let snapshot = state(self.scenario(), &mut restored, *now, *seed)?;
+            self.store().start_over(snapshot, |changes| {
+                Identities::changes(&held, &restored, changes);
+                time::keep(hands, changes);
+            })?;
+            self.clock().set_hands(hands);
+            *held = Arc::new(restored);
+        }
+        keep_refresh_tokens(self.store())?;
+        self.store().started_over()?;
+        self.journal().append(Kind::Reset);
+        Ok(())
+    }
+}
