@@ -13,6 +13,7 @@ use crate::scenario::Scenario;
 use crate::seed::{Chance, Seed};
 use crate::store::{DataError, RefreshGrant, Snapshot, Store, Unkept};
 
+pub mod chaos;
 mod clients;
 mod crls;
 mod faults;
@@ -43,6 +44,7 @@ pub use users::{UnknownUser, UserError};
 pub mod edge;
 pub mod identities;
 
+use chaos::Chaos;
 use edge::EdgeError;
 use faults::Faults;
 use identities::{Identities, MintError};
@@ -86,6 +88,8 @@ struct Inner {
     clock_turn: Mutex<()>,
     signing: SigningKey,
     faults: Faults,
+    /// Nothing, unless the scenario is honest.
+    chaos: Option<Chaos>,
     /// As the scenario has it, for a reset.
     first: First,
 }
@@ -114,6 +118,7 @@ impl Controls {
         let (tokens, ids) = (seed.stream("tokens"), seed.stream("ids"));
         let (scenario, identities) = (Arc::new(scenario), Mutex::new(Arc::new(identities)));
         let faults = Faults::new(&scenario.faults, seed);
+        let chaos = Chaos::of(scenario.chaos, seed);
         Self(Arc::new(Inner {
             scenario,
             clock,
@@ -126,6 +131,7 @@ impl Controls {
             clock_turn: Mutex::default(),
             signing: SigningKey::new(),
             faults,
+            chaos,
             first,
         }))
     }

@@ -147,7 +147,7 @@ fn situation<'a>(edge: &'a EdgeState, peer: &Peer, user: Option<&'a str>, path: 
 }
 
 /// The value of `Retry-After`. A date is given to the second, and none too early.
-fn retry_after(site: &Site, retry: RetryAfter) -> String {
+pub(super) fn retry_after(site: &Site, retry: RetryAfter) -> String {
     let seconds = retry.after.as_secs();
     match site.controls.retry_after_form(retry) {
         RetryAfterForm::Date => http_date(site.controls.clock().wall_now(), retry.after),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::call::Call;
 use super::reject::Reject;
 use super::session::{decide, fingerprint};
-use super::{Note, Site, faults};
+use super::{Note, Site, chaos, faults};
 use crate::data::Id;
 use crate::journal::{Kind, event};
 use crate::org::login::{check_credentials, check_password};
@@ -46,6 +46,7 @@ impl Attempt<'_> {
     ) -> Result<Opened, Reject> {
         let opened = self.settle(site, call, note, identify, |grant| self.open(site, call, grant))?;
         note.session = Some(fingerprint(&opened.session.token));
+        chaos::opened(site, note, &opened.session.token);
         Ok(opened)
     }
 

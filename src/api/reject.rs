@@ -151,6 +151,17 @@ impl Reject {
         )
     }
 
+    /// A query locator that names no result of this user's.
+    pub fn no_locator(status: u16, locator: &str) -> Self {
+        let locator = clipped(locator, SHOWN_TARGET);
+        Self::said(status, "INVALID_QUERY_LOCATOR", "invalid query locator").because(
+            "a query locator comes from a result that is not done",
+            "a locator that this org gave out to this user, and not long ago: so many results are kept, the oldest go",
+            &locator,
+            "ask for more only while done is false, and soon",
+        )
+    }
+
     /// A query that cannot be answered.
     pub fn query(mut error: SoqlError) -> Self {
         error.message = clipped(&error.message, LONGEST_MESSAGE);

@@ -17,11 +17,13 @@ pub(super) struct Reply {
     body: String,
     /// For HEAD: as long as the body would be.
     length: Option<usize>,
+    /// What `[chaos]` did to it.
+    pub decisions: Vec<String>,
 }
 
 impl Reply {
     pub fn new(status: u16, content_type: &'static str, body: String) -> Self {
-        Self { status, content_type, headers: Vec::new(), body, length: None }
+        Self { status, content_type, headers: Vec::new(), body, length: None, decisions: Vec::new() }
     }
 
     /// 200 and JSON, indented if the client asks for it (`X-PrettyPrint: 1`).
@@ -60,6 +62,12 @@ impl Reply {
 
     pub fn with(mut self, header: &'static str, value: &str) -> Self {
         self.headers.push((header, value.to_owned()));
+        self
+    }
+
+    /// What `[chaos]` did to it, for the journal.
+    pub fn decided(mut self, decisions: Vec<String>) -> Self {
+        self.decisions.extend(decisions);
         self
     }
 

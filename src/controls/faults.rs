@@ -101,6 +101,13 @@ impl Faults {
         Self { armed: ArcSwap::from_pointee(armed), turn: Mutex::default(), seed, forms: seed.stream("retry-after") }
     }
 
+    /// As the scenario has them: counts and draws begin anew.
+    pub(super) fn reset(&self, specs: &[FaultSpec]) {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let armed = specs.iter().map(|spec| Arc::new(Armed::new(spec.clone(), self.seed))).collect();
+        self.armed.store(Arc::new(armed));
+    }
+
     fn change<E>(&self, next: impl FnOnce(&mut Vec<Arc<Armed>>) -> Result<(), E>) -> Result<(), E> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let mut armed = Vec::clone(&self.armed.load());

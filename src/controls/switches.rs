@@ -101,6 +101,7 @@ impl Controls {
 /// Null for a name that is none.
 fn value(edge: &EdgeSwitches, org: &OrgSwitches, name: &str) -> Value {
     match name {
+        "edge.alerts" => json!(edge.alerts),
         "edge.bad-chain" => json!(edge.bad_chain),
         "edge.ca-names" => match &edge.ca_names {
             CaNames::Empty => json!("empty"),
