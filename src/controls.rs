@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 
 use crate::clock::Clock;
-use crate::journal::{Explanation, Journal};
+use crate::journal::{Expectations, Explanation, Journal};
 use crate::org::{App, Org, Unfounded};
 use crate::pki::Certificate;
 use crate::pki::mint::Unmintable;
@@ -92,6 +92,7 @@ struct Inner {
     chaos: Option<Chaos>,
     /// As the scenario has it, for a reset.
     first: First,
+    expectations: Expectations,
 }
 
 impl Controls {
@@ -116,6 +117,7 @@ impl Controls {
         first: First,
     ) -> Self {
         let (tokens, ids) = (seed.stream("tokens"), seed.stream("ids"));
+        let expectations = Expectations::follow(&journal, scenario.expectations.iter().cloned());
         let (scenario, identities) = (Arc::new(scenario), Mutex::new(Arc::new(identities)));
         let faults = Faults::new(&scenario.faults, seed);
         let chaos = Chaos::of(scenario.chaos, seed);
@@ -133,6 +135,7 @@ impl Controls {
             faults,
             chaos,
             first,
+            expectations,
         }))
     }
 
@@ -164,6 +167,11 @@ impl Controls {
     /// The journal.
     pub fn journal(&self) -> &Journal {
         &self.0.journal
+    }
+
+    /// What the run is expected to show.
+    pub fn expectations(&self) -> &Expectations {
+        &self.0.expectations
     }
 
     /// The store.

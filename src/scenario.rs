@@ -13,6 +13,7 @@ use crate::pki::Certificate;
 pub use crate::pki::mint::{ExtendedKeyUsage, KeyKind, KeyUsage, NameConstraints};
 
 mod diagnostic;
+mod expect;
 pub mod fault;
 pub mod file;
 mod guess;
@@ -30,6 +31,8 @@ pub mod vocabulary;
 mod write;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
+pub(crate) use expect::seconds;
+pub use expect::{ExpectSpec, Wanted};
 pub use fault::FaultSpec;
 pub use load::{Outside, duration, upload_refused};
 pub use meaning::Meaning;
@@ -66,6 +69,8 @@ pub struct Scenario {
     pub users: Vec<UserSpec>,
     /// `[[connected-app]]`
     pub apps: Vec<AppSpec>,
+    /// `[[expect]]`
+    pub expectations: Vec<ExpectSpec>,
     /// `[[fault]]`
     pub faults: Vec<FaultSpec>,
     /// `[chaos]`

@@ -6,11 +6,13 @@ use serde::Serialize;
 use super::Explanation;
 use crate::org::Door;
 
+mod expectation;
 mod fault;
 mod proxy;
 mod step;
 mod verdict;
 
+pub use expectation::FailedExpectation;
 pub use fault::Fault;
 pub use proxy::Proxy;
 pub use step::Step;
@@ -68,6 +70,8 @@ pub enum Kind {
         /// What was done.
         change: String,
     },
+    /// An expectation failed, for good.
+    Expectation(Box<FailedExpectation>),
     /// A fault was set, cleared, or is about to strike.
     Fault(Box<Fault>),
     /// A TLS connection was tried.
@@ -158,6 +162,7 @@ impl Kind {
             Self::Advertise { .. } => "advertise",
             Self::Clock { .. } => "clock",
             Self::Crl { .. } => "crl",
+            Self::Expectation(_) => "expectation",
             Self::Fault(_) => "fault",
             Self::Handshake(_) => "handshake",
             Self::Issue { .. } => "issue",

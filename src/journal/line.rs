@@ -1,7 +1,9 @@
 //! An event as `serve` prints it: one line, and under a refusal its explanation. Colours are the caller's.
 
+use std::fmt::Display;
+
 use super::Explanation;
-use super::event::{Event, Fault, Handshake, Kind, Login, Proxy, Request, Step};
+use super::event::{Event, FailedExpectation, Fault, Handshake, Kind, Login, Proxy, Request, Step};
 use crate::org::Door;
 
 /// What a piece of a line is, for whoever gives it a colour.
@@ -28,10 +30,10 @@ pub struct Span {
     pub text: String,
 }
 
-/// The lines of an event; `port` gives the number that stands for a door.
+/// The lines of an event; `port` gives the number, or another word, that stands for a door.
 ///
 /// A refused login is explained by the request that it came in, which follows, and not twice.
-pub fn lines(event: &Event, port: impl Fn(Door) -> u16) -> Vec<Vec<Span>> {
+pub fn lines<D: Display>(event: &Event, port: impl Fn(Door) -> D) -> Vec<Vec<Span>> {
     let door = |door: Option<Door>| span(Tone::Dim, door.map_or_else(|| "-".to_owned(), |door| port(door).to_string()));
     let first = match &event.kind {
         Kind::Admin(refused) => vec![
@@ -44,6 +46,7 @@ pub fn lines(event: &Event, port: impl Fn(Door) -> u16) -> Vec<Vec<Span>> {
         }
         Kind::Clock { change } => vec![span(Tone::Label, "clock"), span(Tone::Plain, change)],
         Kind::Crl { ca, change } => vec![span(Tone::Label, "crl"), span(Tone::Plain, format!("{ca} {change}"))],
+        Kind::Expectation(failed) => return failed_lines(failed),
         Kind::Fault(fault) => fault_line(fault, door(fault.door)),
         Kind::Handshake(handshake) => handshake_line(handshake, door(Some(handshake.door))),
         Kind::Issue { client, serial, kept_key } => {
@@ -105,6 +108,13 @@ fn fault_line(fault: &Fault, door: Span) -> Vec<Span> {
     let what = span(Tone::Plain, format!("{} {}: {}", fault.name, fault.change, fault.effect));
     let label = span(Tone::Label, "fault");
     if fault.handshake.is_some() { vec![door, label, what] } else { vec![label, what] }
+}
+
+fn failed_lines(failed: &FailedExpectation) -> Vec<Vec<Span>> {
+    let first = vec![span(Tone::Label, "expectation"), span(Tone::Bad, format!("failed: {}", failed.name))];
+    let below = [("expected", &failed.expected), ("found", &failed.found)];
+    let below = below.map(|(label, text)| vec![span(Tone::Dim, format!("  {label:<8} ")), span(Tone::Plain, text)]);
+    std::iter::once(first).chain(below).collect()
 }
 
 fn proxy_line(proxy: &Proxy) -> Vec<Span> {

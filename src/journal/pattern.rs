@@ -61,6 +61,7 @@ impl Kind {
     pub fn label(&self) -> Option<&str> {
         match self {
             Self::Crl { ca, .. } => Some(ca),
+            Self::Expectation(failed) => Some(&failed.name),
             Self::Fault(fault) => Some(&fault.name),
             Self::Mark { name } => Some(name),
             Self::Step(step) => Some(&step.name),

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod certificates;
+mod expect;
 mod faults;
 mod org;
 mod pattern;
@@ -12,6 +13,7 @@ mod steps;
 mod text;
 
 pub use certificates::{CaTable, ClientTable, NameConstraintsTable, TrustTable, UploadTable, ValidTable};
+pub use expect::ExpectTable;
 pub use faults::{ChaosTable, FaultTable};
 pub use org::{EdgeTable, OrgTable};
 pub use pattern::{PatternTable, StatusValue};
@@ -59,6 +61,9 @@ pub struct File {
     /// Connected apps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub connected_app: Vec<AppTable>,
+    /// What a run is expected to show.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expect: Vec<ExpectTable>,
     /// What goes wrong on purpose.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fault: Vec<FaultTable>,
@@ -85,6 +90,7 @@ impl File {
             permission_set: Vec::new(),
             user: Vec::new(),
             connected_app: Vec::new(),
+            expect: Vec::new(),
             fault: Vec::new(),
             chaos: None,
             step: Vec::new(),

@@ -15,6 +15,7 @@ use super::{Scenario, toml_error};
 mod apps;
 mod authorities;
 mod clients;
+mod expect;
 mod faults;
 mod files;
 mod identity;
@@ -31,6 +32,7 @@ mod values;
 pub use values::duration;
 
 use names::Names;
+use pattern::Known;
 use reading::Reading;
 
 /// The formats that this version reads.
@@ -169,6 +171,7 @@ fn read(text: &str, name: &str, folder: &Path, outside: Outside) -> Result<Scena
         permission_sets: people::permission_sets(&file, &mut reading),
         users: people::users(&file, &mut reading),
         apps: apps::apps(&file, &names, &mut reading),
+        expectations: expect::expectations(&file, &Known::of(&file, &names), &mut reading),
         faults: faults::faults(&file, &names, &mut reading),
         chaos: faults::chaos(file.chaos.as_ref(), &mut reading),
         steps: Vec::new(),

@@ -9,7 +9,7 @@ use super::guess;
 
 /// Keys and tables that a later version understands, by a key that only their table has.
 const LATER: [(&str, &[&str]); 3] = [
-    ("format", &["apex-rest", "exchange", "expect", "listener", "object", "outbound-message", "record"]),
+    ("format", &["apex-rest", "exchange", "listener", "object", "outbound-message", "record"]),
     ("revoked", &["flaw"]),
     ("listed", &["flaw"]),
 ];
@@ -18,8 +18,18 @@ const LATER: [(&str, &[&str]); 3] = [
 const TABLES: [&str; 4] = ["chaos", "edge", "org", "trust"];
 
 /// Tables that a file may have many of.
-const LISTS: [&str; 9] =
-    ["ca", "client", "connected-app", "fault", "mutual-auth-certificate", "permission-set", "profile", "step", "user"];
+const LISTS: [&str; 10] = [
+    "ca",
+    "client",
+    "connected-app",
+    "expect",
+    "fault",
+    "mutual-auth-certificate",
+    "permission-set",
+    "profile",
+    "step",
+    "user",
+];
 
 /// Where it went wrong, and a sentence about it.
 pub(super) fn rewrite(error: &toml::de::Error, text: &str, root: Option<&DeTable<'_>>) -> (Range<usize>, String) {
@@ -80,7 +90,7 @@ fn check_step(table: &DeValue<'_>) -> Result<(), (Range<usize>, String)> {
 }
 
 fn check_table(table: &Spanned<DeValue<'_>>) -> Result<(), (Range<usize>, String)> {
-    const INNER: [&str; 3] = ["jwt", "name-constraints", "valid"];
+    const INNER: [&str; 9] = ["after", "before", "event", "every", "has", "jwt", "name-constraints", "never", "valid"];
     let DeValue::Table(keys) = table.get_ref() else {
         return Err((table.span(), "expected a table".into()));
     };

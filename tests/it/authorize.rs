@@ -76,6 +76,7 @@ pub fn scenario(users: Vec<UserSpec>) -> Scenario {
         permission_sets: vec![bundle("Mutual", &[EnforceMutualAuthentication])],
         users,
         apps: Vec::new(),
+        expectations: Vec::new(),
         faults: Vec::new(),
         chaos: Default::default(),
         steps: Vec::new(),

@@ -11,6 +11,7 @@ mod data; // ids, SOQL
 mod dialects; // edge.alerts, compared with what was measured
 mod doctor; // what a client did, told from the journal
 mod edge; // certificates on the wire: alerts, pages, switches
+mod expectations; // what a run should show, and how failures read
 mod faults; // what goes wrong on purpose, seen on the wire
 mod journal; // events, canonical form, explanations
 mod kit; // what a client team is handed

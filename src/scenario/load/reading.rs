@@ -100,6 +100,7 @@ impl Reading<'_> {
             ("ca", file.ca.get(MOST_ENTRIES).map(|table| table.name.span())),
             ("client", file.client.get(MOST_ENTRIES).map(|table| table.name.span())),
             ("connected-app", file.connected_app.get(MOST_ENTRIES).map(|table| table.name.span())),
+            ("expect", file.expect.get(MOST_ENTRIES).map(|table| table.name.span())),
             ("fault", file.fault.get(MOST_ENTRIES).map(|table| table.effect.text().span())),
             ("mutual-auth-certificate", file.mutual_auth_certificate.get(MOST_ENTRIES).map(|table| table.label.span())),
             ("permission-set", file.permission_set.get(MOST_ENTRIES).map(|table| table.name.span())),

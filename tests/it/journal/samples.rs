@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use mockorg::journal::event::{
-    Admin, Event, Fault, FaultEntry, Handshake, Kind, Login, Proxy, Request, SentCertificate, Step, VerdictEntry,
+    Admin, Event, FailedExpectation, Fault, FaultEntry, Handshake, Kind, Login, Proxy, Request, SentCertificate, Step,
+    VerdictEntry,
 };
 use mockorg::journal::{Explanation, canonical};
 use mockorg::org::{CredentialRefusal, Door, UploadRefusal};
@@ -172,6 +173,12 @@ fn verbs() -> Vec<Kind> {
         Kind::Mark { name: "before-renewal".into() },
         Kind::Reset,
         Kind::Admin(Box::new(intruder())),
+        Kind::Expectation(Box::new(FailedExpectation {
+            name: "billing never comes to the standard door".into(),
+            expected: "no request with door standard, user billing@acme.example, action call".into(),
+            found: "1 request".into(),
+            events: vec![7],
+        })),
     ]
 }
 

@@ -224,6 +224,7 @@ pub fn scenario() -> Scenario {
         permission_sets: Vec::new(),
         users: Vec::new(),
         apps: vec![app],
+        expectations: Vec::new(),
         faults: Vec::new(),
         chaos: Default::default(),
         steps: Vec::new(),

@@ -7,18 +7,20 @@ use mockorg::scenario;
 use serde_json::Value;
 
 /// The section of the reference for each table of the schema.
-const SECTIONS: [(&str, &str); 15] = [
+const SECTIONS: [(&str, &str); 17] = [
     ("bundle", "`[[profile]]` and `[[permission-set]]`"),
     ("ca", "`[[ca]]`"),
     ("chaos", "`[chaos]`"),
     ("client", "`[[client]]`"),
     ("connected-app", "`[[connected-app]]`"),
     ("edge", "`[edge]`"),
+    ("expect", "`[[expect]]`"),
     ("fault", "`[[fault]]`"),
     ("jwt", "`jwt`"),
     ("mutual-auth-certificate", "`[[mutual-auth-certificate]]`"),
     ("name-constraints", "`name-constraints`"),
     ("org", "`[org]`"),
+    ("pattern", "Patterns"),
     ("refresh-token", "`refresh-token`"),
     ("trust", "`[trust]`"),
     ("user", "`[[user]]`"),

@@ -4,9 +4,9 @@ use std::fmt::Debug;
 
 use mockorg::Scenario;
 use mockorg::scenario::file::{
-    AfterTable, AppTable, BundleTable, CaTable, ChaosTable, ClientTable, CrlChangeTable, DoTable, EdgeTable,
-    FaultTable, File, IssueTable, JwtTable, ListTable, NameConstraintsTable, NameList, OrgSwitchTable, OrgTable,
-    PasswordTable, PatternTable, PermissionChangeTable, RefreshTokenTable, Spot, StepTable, SwitchTable, TrustTable,
+    AfterTable, AppTable, BundleTable, CaTable, ChaosTable, ClientTable, CrlChangeTable, DoTable, EdgeTable, ExpectTable, FaultTable, File,
+    IssueTable, JwtTable, ListTable, NameConstraintsTable, NameList, OrgSwitchTable, OrgTable, PasswordTable,
+    PatternTable, PermissionChangeTable, RefreshTokenTable, Spot, StatusValue, StepTable, SwitchTable, TrustTable,
     UploadTable, UploadVerbTable, UserTable, ValidTable, Word,
 };
 use mockorg::scenario::vocabulary::Vocabulary;
@@ -226,10 +226,34 @@ prop_compose! {
 
 prop_compose! {
     fn pattern()(
-        kind in of(word()), door in of(word()), client in of(text()), user in of(text()), outcome in of(word()),
-        path in of(text()),
-    ) -> Spot<PatternTable> {
-        PatternTable { kind, door, client, user, outcome, path, ..PatternTable::default() }.into()
+        (kind, door, client, user, outcome) in (of(word()), of(word()), of(text()), of(text()), of(word())),
+        (sent, serial, certificate, rule) in (names(), of(text()), of(word()), of(word())),
+        (alert_sent, alert_received, ending) in (of(word()), of(word()), of(word())),
+        (method, path, status) in (of(text()), of(text()), of(status())),
+        (action, family, flow, error) in (of(word()), of(word()), of(word()), of(word())),
+        (name, step, mark) in (of(text()), of(text()), of(text())),
+    ) -> PatternTable {
+        PatternTable {
+            kind, door, client, user, outcome, sent, serial, certificate, rule, alert_sent, alert_received, ending,
+            method, path, status, action, family, flow, error, name, step, mark,
+        }
+    }
+}
+
+fn status() -> impl Strategy<Value = Spot<StatusValue>> {
+    prop_oneof![any::<i64>().prop_map(StatusValue::Number), plain().prop_map(StatusValue::Class)].prop_map(Spot::from)
+}
+
+prop_compose! {
+    fn expectation()(
+        name in text(), event in of(pattern().boxed()), never in of(pattern().boxed()), every in of(pattern().boxed()), has in of(pattern().boxed()),
+        at_least in number(), at_most in number(), exactly in number(), apart in of(text()), after in of(pattern().boxed()),
+        before in of(pattern().boxed()),
+    ) -> ExpectTable {
+        let spot = |pattern: Option<PatternTable>| pattern.map(Spot::from);
+        let (event, never, every, has) = (spot(event), spot(never), spot(every), spot(has));
+        let (after, before) = (spot(after), spot(before));
+        ExpectTable { name, event, never, every, has, at_least, at_most, exactly, apart, after, before }
     }
 }
 
@@ -267,7 +291,7 @@ fn verb() -> impl Strategy<Value = DoTable> {
         text().prop_map(move |user| DoTable { expire_sessions: some(user), ..none() }),
         text().prop_map(move |client| DoTable { revoke: some(client), ..none() }),
         word().prop_map(move |word| DoTable { server_certificate: Some(word), ..none() }),
-        switches().prop_map(move |switch| DoTable { switch: Some(switch), ..none() }),
+        switches().boxed().prop_map(move |switch| DoTable { switch: Some(switch), ..none() }),
         permission_change().prop_map(move |grant| DoTable { grant: Some(grant), ..none() }),
         permission_change().prop_map(move |deny| DoTable { deny: Some(deny), ..none() }),
         (text(), word(), of(text()))
@@ -289,8 +313,8 @@ fn verb() -> impl Strategy<Value = DoTable> {
 
 prop_compose! {
     fn step()(
-        name in text(), at in of(text()), after in of((any::<i64>(), pattern())), when in of(pattern()),
-        on in of(word()), verb in verb(),
+        name in text(), at in of(text()), after in of((any::<i64>(), pattern().boxed().prop_map(Spot::from))), when in of(pattern().boxed().prop_map(Spot::from)),
+        on in of(word()), verb in verb().boxed(),
     ) -> StepTable {
         let after = after.map(|(count, of)| AfterTable { count: count.into(), of }.into());
         StepTable { name, at, after, when, on, verb: verb.into() }
@@ -299,14 +323,15 @@ prop_compose! {
 
 prop_compose! {
     fn file()(
-        org in org(), edge in of(edge()), trust in of(trust()), ca in vec(ca(), 0..3), client in vec(client(), 0..3),
-        mutual_auth_certificate in vec(upload(), 0..3), profile in vec(bundle(), 0..2),
-        permission_set in vec(bundle(), 0..2), user in vec(user(), 0..3), connected_app in vec(app(), 0..2),
-        (step, fault, chaos) in (vec(step(), 0..3), vec(fault(), 0..3), of(chaos())),
+        org in org().boxed(), edge in of(edge().boxed()), trust in of(trust().boxed()), ca in vec(ca().boxed(), 0..3), client in vec(client().boxed(), 0..3),
+        mutual_auth_certificate in vec(upload().boxed(), 0..3), profile in vec(bundle().boxed(), 0..2),
+        permission_set in vec(bundle().boxed(), 0..2), user in vec(user().boxed(), 0..3), connected_app in vec(app().boxed(), 0..2),
+        expect in vec(expectation().boxed(), 0..2), step in vec(step().boxed(), 0..3),
+        (fault, chaos) in (vec(fault().boxed(), 0..3), of(chaos())),
     ) -> File {
         File {
             format: 1.into(), org, edge, trust, ca, client, mutual_auth_certificate, profile, permission_set, user,
-            connected_app, step, fault, chaos,
+            connected_app, expect, step, fault, chaos,
         }
     }
 }
