@@ -3,13 +3,16 @@
 mod admin; // the simulator's own API: every path, and who may come in
 mod api; // what the doors speak, in process
 mod authorize; // the two-layer table as a golden
+mod chaos; // what the seed may do to clients
 mod cli; // every subcommand, by the built binary
 mod controls; // the verbs on a running org, sessions
 mod ctl; // the admin door for people, by the built binary
 mod data; // ids, SOQL
+mod dialects; // edge.alerts, compared with what was measured
 mod doctor; // what a client did, told from the journal
 mod edge; // certificates on the wire: alerts, pages, switches
 mod expectations; // what a run should show, and how failures read
+mod faults; // what goes wrong on purpose, seen on the wire
 mod film; // steps: when they come, what they do, what they leave behind
 mod journal; // events, canonical form, explanations
 mod kit; // what a client team is handed
