@@ -81,7 +81,7 @@ static ROUTES: [Route; 34] = [
     get("/v1/journal", journal::query).with(journal::PARAMETERS),
     get("/v1/journal/stream", stream::follow).with(journal::STREAM_PARAMETERS).streaming(),
     post("/v1/mark", journal::mark),
-    get("/v1/expectations", expectations::show),
+    get("/v1/expectations", expectations::show).with(expectations::PARAMETERS),
     get("/v1/advertise", advertise::show),
     put("/v1/advertise", advertise::set),
     get("/v1/edge", handout::edge),

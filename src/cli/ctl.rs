@@ -13,6 +13,7 @@ mod clients;
 mod clock;
 mod crl;
 mod door;
+mod expectations;
 mod journal;
 mod kit;
 mod org;
@@ -63,6 +64,8 @@ enum Command {
     Clients(clients::Args),
     Clock(clock::Args),
     Crl(crl::Args),
+    /// Show how what is expected of the run stands now
+    Expectations,
     Journal(journal::Args),
     Kit(kit::Args),
     /// Give this place in the journal a name
@@ -111,6 +114,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         Command::Clients(args) => clients::run(&door, args, json),
         Command::Clock(args) => clock::run(&door, args, json),
         Command::Crl(args) => crl::run(&door, args, json),
+        Command::Expectations => expectations::run(&door, json),
         Command::Journal(args) => journal::run(&door, args, json),
         Command::Kit(args) => kit::run(&door, args, json),
         Command::Mark { name } => {

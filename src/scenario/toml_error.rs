@@ -8,11 +8,8 @@ use toml::de::{DeTable, DeValue};
 use super::guess;
 
 /// Keys and tables that a later version understands, by a key that only their table has.
-const LATER: [(&str, &[&str]); 3] = [
-    ("format", &["apex-rest", "exchange", "listener", "object", "outbound-message", "record"]),
-    ("revoked", &["flaw"]),
-    ("listed", &["flaw"]),
-];
+const LATER: [(&str, &[&str]); 2] =
+    [("format", &["apex-rest", "exchange", "listener", "object", "outbound-message", "record"]), ("listed", &["flaw"])];
 
 /// Tables that a file has one of.
 const TABLES: [&str; 4] = ["chaos", "edge", "org", "trust"];
