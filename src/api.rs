@@ -27,7 +27,10 @@ pub mod admin;
 mod body;
 mod browser;
 mod call;
+mod chaos;
 mod connect;
+mod cursors;
+mod faults;
 mod frontdoor;
 mod gate;
 mod identity;
@@ -50,6 +53,7 @@ mod wsdl;
 pub use address::{Addresses, AdvertiseError, Outside};
 pub use body::{BODY_LIMIT, BODY_PATIENCE};
 pub use call::LONGEST_PATH;
+pub use cursors::{MAX_CURSORS, RECORDS_OF_A_PAGE};
 pub use login::LONGEST_KEPT;
 pub use masked::LONGEST_BODY;
 pub use oauth::{MAX_ASSERTION, MAX_PARAMETERS, MAX_VERIFIER};
@@ -58,6 +62,7 @@ pub use soap::{MAX_ATTRIBUTES, MAX_ATTRIBUTES_IN_ALL, MAX_DEPTH, MAX_ELEMENTS};
 pub use usage::DAILY_API_REQUESTS;
 
 use call::Call;
+use cursors::Cursors;
 use reject::{Reject, Shape};
 use reply::Reply;
 use usage::Usage;
@@ -68,6 +73,7 @@ struct Site {
     controls: Controls,
     addresses: Arc<Addresses>,
     usage: Arc<Usage>,
+    cursors: Arc<Cursors>,
     body_patience: Duration,
     bodies: Bodies,
     /// What binds a form to the browser that it was shown in.
@@ -112,7 +118,8 @@ pub fn routes_within(
 ) -> BoxedFilter<(Response,)> {
     let addresses = Arc::new(addresses);
     let browser_key = browser::Key::new();
-    let site = Site { controls, addresses, usage: Arc::default(), body_patience, bodies, browser_key };
+    let (usage, cursors) = (Arc::default(), Arc::new(Cursors::new(controls.seed().stream("cursors"))));
+    let site = Site { controls, addresses, usage, cursors, body_patience, bodies, browser_key };
     let family = |name, prefix, shape, answer| route(site.clone(), Family { name, prefix, shape, answer });
 
     family("rest", "/services/data", Shape::Rest, rest::answer)
@@ -187,7 +194,7 @@ async fn serve<B: Buf>(
     body: impl Stream<Item = Result<B, warp::Error>>,
 ) -> Response {
     let watch = Stopwatch::start();
-    let peer = head.peer.clone();
+    let (peer, path) = (head.peer.clone(), head.path.clone());
     let (is_head, is_options) = (head.method == Method::HEAD, head.method == Method::OPTIONS);
     let mut note = Note {
         handshake: head.peer.handshake,
@@ -201,6 +208,7 @@ async fn serve<B: Buf>(
     let refusal_status = snapshot.org.switches.refusal_status;
     let outcome = async {
         let edge = gate::pass(&site.controls, &snapshot.edge.switches, &head)?;
+        faults::arrived(&site, &snapshot.edge, &head, &mut note)?;
         let body = body::read(&head.headers, body, site.body_patience).await?;
         if site.bodies == Bodies::Log {
             note.request_body = masked::masked(&body);
@@ -232,8 +240,17 @@ async fn serve<B: Buf>(
         note.response_body = masked::masked(reply.body().as_bytes());
     }
     note.status = reply.status;
+    note.chaos.append(&mut reply.decisions);
+    let disturbance = faults::answered(&site, &snapshot.edge, &peer, &path, &mut note);
     note.duration_us = u64::try_from(watch.elapsed().as_micros()).unwrap_or(u64::MAX);
     // Written first: whatever the client sees can be looked up.
     site.controls.journal().append(Kind::Request(Box::new(note)));
-    if is_head { reply.without_body().into_response() } else { reply.into_response() }
+    match disturbance {
+        _ if is_head => reply.without_body().into_response(),
+        Some(effect) => {
+            let (response, body) = reply.into_parts();
+            faults::disturbed(response, body, effect)
+        }
+        None => reply.into_response(),
+    }
 }

@@ -13,8 +13,10 @@ use crate::scenario::Scenario;
 use crate::seed::{Chance, Seed};
 use crate::store::{DataError, RefreshGrant, Snapshot, Store, Unkept};
 
+pub mod chaos;
 mod clients;
 mod crls;
+mod faults;
 mod film;
 mod keeping;
 mod marks;
@@ -30,6 +32,7 @@ mod users;
 
 pub use clients::RenewalKey;
 pub use crls::{CrlChange, CrlError};
+pub use faults::{FaultError, Moment, Situation};
 pub use film::StepError;
 pub use keeping::Keeping;
 pub use marks::{BadMark, LONGEST_MARK};
@@ -44,7 +47,9 @@ pub use users::{UnknownUser, UserError};
 pub mod edge;
 pub mod identities;
 
+use chaos::Chaos;
 use edge::EdgeError;
+use faults::Faults;
 use film::Film;
 use identities::{Identities, MintError};
 use reset::First;
@@ -86,6 +91,9 @@ struct Inner {
     /// Held by whoever moves the org's clock.
     clock_turn: Mutex<()>,
     signing: SigningKey,
+    faults: Faults,
+    /// Nothing, unless the scenario is honest.
+    chaos: Option<Chaos>,
     /// As the scenario has it, for a reset.
     first: First,
     expectations: Expectations,
@@ -117,6 +125,8 @@ impl Controls {
         let (tokens, ids) = (seed.stream("tokens"), seed.stream("ids"));
         let expectations = Expectations::follow(&journal, scenario.expectations.iter().cloned());
         let (scenario, identities) = (Arc::new(scenario), Mutex::new(Arc::new(identities)));
+        let faults = Faults::new(&scenario.faults, seed);
+        let chaos = Chaos::of(scenario.chaos, seed);
         Self(Arc::new(Inner {
             scenario,
             clock,
@@ -128,6 +138,8 @@ impl Controls {
             identities,
             clock_turn: Mutex::default(),
             signing: SigningKey::new(),
+            faults,
+            chaos,
             first,
             expectations,
             film,

@@ -14,6 +14,7 @@ use crate::pki::{Certificate, Flaw};
 
 mod diagnostic;
 mod expect;
+pub mod fault;
 pub mod file;
 mod guess;
 pub mod load;
@@ -32,6 +33,7 @@ mod write;
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
 pub(crate) use expect::seconds;
 pub use expect::{ExpectSpec, Wanted};
+pub use fault::FaultSpec;
 pub use load::{Outside, duration, upload_refused};
 pub use meaning::Meaning;
 pub use pattern::{Door, Outcome, Pattern};
@@ -69,6 +71,10 @@ pub struct Scenario {
     pub apps: Vec<AppSpec>,
     /// `[[expect]]`
     pub expectations: Vec<ExpectSpec>,
+    /// `[[fault]]`
+    pub faults: Vec<FaultSpec>,
+    /// `[chaos]`
+    pub chaos: fault::Preset,
     /// `[[step]]`
     pub steps: Vec<StepSpec>,
 }

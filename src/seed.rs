@@ -56,6 +56,16 @@ impl Chance {
         (0..length).map(|_| rng.alphanumeric()).collect()
     }
 
+    /// Puts a list into any order.
+    pub fn shuffle<T>(&self, list: &mut [T]) {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).shuffle(list);
+    }
+
+    /// A number from 0 up to, but not including, 1.
+    pub fn part(&self) -> f64 {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).f64()
+    }
+
     /// A number below `bound`, which is at least 1.
     pub fn below(&self, bound: u64) -> u64 {
         self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).u64(..bound.max(1))

@@ -10,6 +10,7 @@ use crate::controls::Controls;
 use crate::journal::Kind;
 use crate::org::{Door, Org};
 use crate::scenario::switches::ApiEndpoint;
+use crate::seed::Chance;
 
 mod service;
 mod target;
@@ -115,6 +116,22 @@ impl Addresses {
         if port == HTTPS { format!("https://{name}") } else { format!("https://{name}:{port}") }
     }
 
+    /// The same by another name that leads here too, where there are several and `chance` picks one (`[chaos]`).
+    pub fn any_endpoint(&self, org: &Org, host: Option<&Authority>, arrived: Door, chance: Option<&Chance>) -> String {
+        let usual = self.endpoint(org, host, arrived);
+        let Some(chance) = chance else { return usual };
+        let asked = host.filter(|authority| self.is_ours(authority)).map(|authority| folded(authority.host()));
+        let names: &[&str] = match asked.as_deref() {
+            Some(name) if ServiceName::read(name).is_some() => &[INSTANCE],
+            Some("localhost" | "127.0.0.1") if self.outside().host.is_none() => &["localhost", "127.0.0.1"],
+            _ => return usual,
+        };
+        // the usual name, or one of these
+        let pick = usize::try_from(chance.below(names.len() as u64 + 1)).unwrap_or(0);
+        let (Some(name), Some(own)) = (names.get(pick), host_of(&usual)) else { return usual };
+        usual.replacen(own, name, 1)
+    }
+
     /// The base by which a client came, without a slash at the end: the issuer of id tokens, whatever `org.api-endpoint`.
     ///
     /// `login` and `test` stay as they are, since a client compares the issuer with the host that it asked.
@@ -196,6 +213,12 @@ impl Outside {
     }
 }
 
+/// The host of a base of ours.
+fn host_of(base: &str) -> Option<&str> {
+    let rest = base.strip_prefix("https://")?;
+    Some(rest.rsplit_once(':').map_or(rest, |(host, _)| host))
+}
+
 /// As a URL writes a host.
 fn bracketed(host: &str) -> String {
     if host.contains(':') { format!("[{host}]") } else { host.to_owned() }
@@ -203,6 +226,8 @@ fn bracketed(host: &str) -> String {
 
 /// Names that the server's certificate covers without being told.
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
+/// A legacy instance, to which the proxy door leads as it does to My Domain.
+const INSTANCE: &str = "na1.salesforce.com";
 const HTTPS: u16 = 443;
 const MUTUAL: u16 = 8443;
 

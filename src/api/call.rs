@@ -16,6 +16,8 @@ use crate::tls::Peer;
 /// A request.
 pub(super) struct Call {
     pub method: Method,
+    /// As it came, without its query.
+    pub path: String,
     /// Decoded, empty ones left out: slashes at the end or doubled do not matter.
     pub segments: Vec<String>,
     pub query: Vec<(String, String)>,
@@ -34,6 +36,7 @@ impl Call {
         Self {
             method: head.method,
             segments: segments(&head.path).map(|segment| decoded(segment, false).into_owned()).collect(),
+            path: head.path,
             query: pairs(head.query.as_bytes()),
             body,
             host: head.host,

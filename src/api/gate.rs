@@ -8,7 +8,7 @@ use crate::controls::Controls;
 use crate::org::{Door, Edge};
 use crate::pki::Fault;
 use crate::scenario::EdgeSwitches;
-use crate::scenario::switches::{LiveConnections, NoCertificate, SniMismatch};
+use crate::scenario::switches::{Alerts, BadChain, LiveConnections, NoCertificate, SniMismatch};
 use crate::tls::Presented;
 
 /// What the edge passes on, or why it answers itself.
@@ -24,6 +24,14 @@ pub(super) fn pass(controls: &Controls, switches: &EdgeSwitches, head: &Head) ->
         Presented::Holds(leaf, _) => Edge::Holds(leaf.clone()),
         Presented::Nothing if head.peer.door == Door::Mutual && switches.no_certificate == NoCertificate::Page => {
             return Err(Reject::no_certificate(switches.page_status, page(NOTHING)));
+        }
+        Presented::Nothing
+            if head.peer.door == Door::Mutual
+                && switches.no_certificate == NoCertificate::Alert
+                && switches.alerts == Alerts::Nginx =>
+        {
+            let page = nginx("No required SSL certificate was sent");
+            return Err(Reject::no_certificate(400, page).as_nginx_ends_it());
         }
         Presented::Nothing => Edge::NoCertificate,
     };
@@ -59,6 +67,10 @@ fn one_host(head: &Head) -> Result<(), Reject> {
 }
 
 fn broken(switches: &EdgeSwitches, fault: Option<&Fault>) -> Reject {
+    if switches.bad_chain == BadChain::Alert && switches.alerts == Alerts::Nginx {
+        let page = nginx("The SSL certificate error");
+        return Reject::broken_chain(400, page, fault).as_nginx_ends_it();
+    }
     // the page's other reasons were never seen: OpenSSL's words, which an edge of that kind would put there
     let reason = fault.map_or("certificate rejected", Fault::openssl_words);
     Reject::broken_chain(switches.page_status, page(reason), fault)
@@ -70,6 +82,14 @@ fn page(reason: &str) -> String {
         "<html><head><title>Certificate Error</title></head><body bgcolor=#ffffff text=#3198d8><center>\
          <img src=\"http://www.sfdcstatic.com/common/assets/img/logo-company.png\"><p>\
          <h3>Client certificate error:<i>{reason}</i></h3></center></body></html>"
+    )
+}
+
+/// The page of nginx 1.22 (`ngx_http_special_response.c`), for 495 and 496, which it sends as 400.
+fn nginx(reason: &str) -> String {
+    format!(
+        "<html>\r\n<head><title>400 {reason}</title></head>\r\n<body>\r\n<center><h1>400 Bad Request</h1></center>\r\n\
+         <center>{reason}</center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
     )
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::call::Call;
 use super::reject::Reject;
 use super::session::{decide, fingerprint};
-use super::{Note, Site};
+use super::{Note, Site, chaos, faults};
 use crate::data::Id;
 use crate::journal::{Kind, event};
 use crate::org::login::{check_credentials, check_password};
@@ -46,6 +46,7 @@ impl Attempt<'_> {
     ) -> Result<Opened, Reject> {
         let opened = self.settle(site, call, note, identify, |grant| self.open(site, call, grant))?;
         note.session = Some(fingerprint(&opened.session.token));
+        chaos::opened(site, note, &opened.session.token);
         Ok(opened)
     }
 
@@ -75,7 +76,11 @@ impl Attempt<'_> {
         if !self.username.is_empty() {
             note.user = Some(self.username.clone());
         }
-        let outcome = match identify().and_then(|user| decide(call, note, &user, self.action)) {
+        let decided = identify().and_then(|user| {
+            faults::known(site, call, note, &user)?;
+            decide(call, note, &user, self.action)
+        });
+        let outcome = match decided {
             Ok(grant) => keep(grant),
             Err(refused) => Err(self.record(site, call, refused)),
         };

@@ -16,6 +16,7 @@ use super::reply::Reply;
 mod admin;
 mod http;
 mod identity;
+mod injected;
 mod oauth;
 mod problem;
 pub(super) mod proxy;
@@ -24,6 +25,7 @@ mod soap;
 mod verb;
 
 use self::http::HttpError;
+use self::injected::Injected;
 pub(super) use self::soap::CLIENT;
 
 /// Why a request is refused.
@@ -35,6 +37,8 @@ pub(super) struct Reject {
     drawn: Option<Box<Reply>>,
     /// Whether it is the connection's last answer.
     last: bool,
+    /// The value of `Retry-After`.
+    retry_after: Option<String>,
 }
 
 #[derive(Debug)]
@@ -43,6 +47,8 @@ enum Cause {
     Credentials(CredentialRefusal),
     /// HTTP itself, before any protocol of the org's.
     Http(HttpError),
+    /// Something that a fault pretends.
+    Injected(Injected),
     /// The edge's own page.
     Page { status: u16, html: String },
     /// A query that cannot be answered.
@@ -69,7 +75,7 @@ pub(super) enum Shape {
 impl Reject {
     fn new(cause: Cause, explanation: Explanation) -> Self {
         let (cause, explanation) = (Box::new(cause), Box::new(explanation));
-        Self { cause, explanation, drawn: None, last: false }
+        Self { cause, explanation, drawn: None, last: false, retry_after: None }
     }
 
     /// The org said no.
@@ -145,6 +151,17 @@ impl Reject {
         )
     }
 
+    /// A query locator that names no result of this user's.
+    pub fn no_locator(status: u16, locator: &str) -> Self {
+        let locator = clipped(locator, SHOWN_TARGET);
+        Self::said(status, "INVALID_QUERY_LOCATOR", "invalid query locator").because(
+            "a query locator comes from a result that is not done",
+            "a locator that this org gave out to this user, and not long ago: so many results are kept, the oldest go",
+            &locator,
+            "ask for more only while done is false, and soon",
+        )
+    }
+
     /// A query that cannot be answered.
     pub fn query(mut error: SoqlError) -> Self {
         error.message = clipped(&error.message, LONGEST_MESSAGE);
@@ -192,6 +209,15 @@ impl Reject {
         self
     }
 
+    /// The page is nginx's (`edge.alerts = "nginx"`), and it ends the connection.
+    pub fn as_nginx_ends_it(mut self) -> Self {
+        self.last = true;
+        let rule = &mut self.explanation.rule;
+        *rule = rule.replace("edge.no-certificate = \"page\"", "edge.no-certificate = \"alert\", as nginx has it");
+        self.explanation.client = Some("saw nginx's page, 400, though its handshake had succeeded".into());
+        self
+    }
+
     /// Says how old the verdict on the client's chain is, where that may matter.
     pub fn by_a_verdict_of(mut self, age: SignedDuration) -> Self {
         if matches!(*self.cause, Cause::Refused(_)) && age >= WORTH_TELLING {
@@ -220,6 +246,7 @@ impl Reject {
         match &*self.cause {
             Cause::Credentials(refusal) => refusal.code(),
             Cause::Http(error) => error.code,
+            Cause::Injected(what) => what.code(),
             Cause::Page { .. } => "CERTIFICATE_ERROR_PAGE",
             Cause::Query(error) => error.code,
             Cause::Refused(refusal) => refusal.code,
@@ -232,6 +259,7 @@ impl Reject {
     pub fn status(&self) -> u16 {
         match &*self.cause {
             Cause::Http(error) => error.status,
+            Cause::Injected(what) => what.status(),
             Cause::Page { status, .. } | Cause::Said { status, .. } => *status,
             Cause::Query(_) => 400,
             Cause::Credentials(_) | Cause::Refused(_) | Cause::Session => 403,
@@ -260,6 +288,7 @@ impl Reject {
         }
         let reply = match (&*self.cause, shape) {
             (Cause::Page { status, html }, _) => Reply::html(*status, html.clone()),
+            (Cause::Injected(what @ Injected::Unavailable), _) => Reply::html(what.status(), injected::PAGE.to_owned()),
             (cause, Shape::Rest) => rest::reply(cause, refusal_status),
             (cause, Shape::Identity) => identity::reply(cause, refusal_status),
             (cause, Shape::OAuth) => oauth::reply(cause),
@@ -268,6 +297,10 @@ impl Reject {
             (_, Shape::Problem) => problem::reply(self),
         };
         let reply = if self.last { reply.with("connection", "close") } else { reply };
+        let reply = match &self.retry_after {
+            Some(when) => reply.with("retry-after", when),
+            None => reply,
+        };
         match self.allowed() {
             Some(methods) => reply.with("allow", methods),
             None => reply,
@@ -281,6 +314,7 @@ impl Reject {
             Cause::Refused(refusal) => (refusal.code, refusal.page_text()),
             Cause::Credentials(refusal) => (refusal.code(), refusal.page_text()),
             Cause::Http(error) => (error.code, &error.message),
+            Cause::Injected(what) => (what.code(), what.message()),
             Cause::Session => (INVALID_SESSION_ID, "The session has ended."),
             Cause::Page { .. } | Cause::Query(_) => (self.code(), ""),
         }
@@ -288,7 +322,7 @@ impl Reject {
 
     /// Whether the edge answers instead of the org, with its page.
     pub fn is_the_edges(&self) -> bool {
-        matches!(*self.cause, Cause::Page { .. })
+        matches!(*self.cause, Cause::Page { .. } | Cause::Injected(Injected::Unavailable))
     }
 
     /// The methods that would be allowed, if it was the method that did not fit.

@@ -1,5 +1,6 @@
 //! An answer before it is HTTP: status, content type, headers, text.
 
+use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
@@ -16,11 +17,13 @@ pub(super) struct Reply {
     body: String,
     /// For HEAD: as long as the body would be.
     length: Option<usize>,
+    /// What `[chaos]` did to it.
+    pub decisions: Vec<String>,
 }
 
 impl Reply {
     pub fn new(status: u16, content_type: &'static str, body: String) -> Self {
-        Self { status, content_type, headers: Vec::new(), body, length: None }
+        Self { status, content_type, headers: Vec::new(), body, length: None, decisions: Vec::new() }
     }
 
     /// 200 and JSON, indented if the client asks for it (`X-PrettyPrint: 1`).
@@ -62,6 +65,12 @@ impl Reply {
         self
     }
 
+    /// What `[chaos]` did to it, for the journal.
+    pub fn decided(mut self, decisions: Vec<String>) -> Self {
+        self.decisions.extend(decisions);
+        self
+    }
+
     /// For answers that carry a secret.
     pub fn uncached(self) -> Self {
         self.with("cache-control", "no-cache,no-store")
@@ -71,6 +80,13 @@ impl Reply {
         self.length = Some(self.body.len());
         self.body = String::new();
         self
+    }
+
+    /// The answer, and its body apart, whose length the head says: for a body that is to come otherwise than at once.
+    pub fn into_parts(mut self) -> (Response, Bytes) {
+        let body = std::mem::take(&mut self.body);
+        self.length = Some(body.len());
+        (self.into_response(), body.into())
     }
 
     pub fn into_response(self) -> Response {

@@ -30,7 +30,9 @@ const TABLE: &[(&[&str], Handler)] = &[
     (&[], resources::answer),
     (&["limits"], limits::answer),
     (&["query"], query::answer),
+    (&["query", "*"], query::more),
     (&["queryAll"], query::answer),
+    (&["queryAll", "*"], query::more),
     (&["sobjects", "*", "*"], record::answer),
 ];
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::call::Call;
 use super::reject::Reject;
-use super::{Note, Site};
+use super::{Note, Site, chaos, faults};
 use crate::data::Id;
 use crate::org::{Action, Grant, Refusal, Session, User, authorize, authorize_session};
 
@@ -28,6 +28,13 @@ pub(super) fn admit(
     let now = site.controls.clock().org_now();
     let session = site.controls.store().session(token, now).ok_or_else(|| no_such(call, token))?;
     let user = call.org.user(&session.user_id).ok_or_else(Reject::dead_session)?;
+    faults::with_session(site, call, note, (user, token), action == Action::Call)?;
+    if action == Action::Call
+        && let Err(reject) = chaos::called(site, note, token)
+    {
+        (note.user, note.decision) = (Some(user.spec.username.clone()), Some("refused"));
+        return Err(reject);
+    }
     let (door, edge) = (call.peer.door, &call.edge);
     let grant = decided(note, user, action, authorize_session(&call.org, user, &session, action, door, edge))?;
     if action == Action::Call {

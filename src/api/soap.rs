@@ -103,12 +103,13 @@ pub(super) fn answer(site: &Site, call: &Call, note: &mut Note) -> Result<Reply,
         }
         operation @ ("query" | "queryAll") => {
             let caller = admit(site, call, note, envelope.session.as_deref(), Action::Call)?;
-            let result = query::xml(site, call, flavour, envelope.argument("queryString"), &caller.grant)?;
+            let result = query::xml(site, call, note, flavour, envelope.argument("queryString"), &caller.grant)?;
             Ok(in_result(site, flavour, operation, &result))
         }
         "queryMore" => {
             let caller = admit(site, call, note, envelope.session.as_deref(), Action::Call)?;
-            Err(query::more(envelope.argument("queryLocator"), &caller.grant))
+            let result = query::more(site, flavour, envelope.argument("queryLocator"), &caller.grant)?;
+            Ok(in_result(site, flavour, "queryMore", &result))
         }
         _ => Err(no_operation(&envelope)),
     }
@@ -132,7 +133,9 @@ fn in_result(site: &Site, flavour: Flavour, operation: &str, result: &str) -> Re
         super::DAILY_API_REQUESTS
     );
     let opening = match operation {
-        "query" | "queryAll" => format!("<result xsi:type=\"QueryResult\" xmlns:sf=\"{}\">", flavour.objects()),
+        "query" | "queryAll" | "queryMore" => {
+            format!("<result xsi:type=\"QueryResult\" xmlns:sf=\"{}\">", flavour.objects())
+        }
         _ => "<result>".to_owned(),
     };
     let body = format!("<{operation}Response>{opening}{result}</result></{operation}Response>");

@@ -96,7 +96,7 @@ impl Console {
              \x20 admin     {admin}/?token={token}  for a browser; programs take the token from kit.json, mockorg ctl the kit\n\
              \x20 kit       {kit}  certificates, keys and kit.json for clients\n\
              \x20 try       curl --cacert {kit}/server-ca.pem {mutual}/services/data\n\
-             {also}\
+             {also}{chaos}\
              not for production: keys are made to be handed out, and passwords lie in the clear",
             version = env!("CARGO_PKG_VERSION"),
             name = state.org.name,
@@ -109,6 +109,11 @@ impl Console {
             admin = org.admin_url(),
             token = org.admin_token(),
             kit = kit.display(),
+            chaos = if org.is_honest() {
+                format!("  chaos     honest: the seed decides; --seed {} repeats it\n", org.seed().number())
+            } else {
+                String::new()
+            },
             also = match advertised {
                 [] => String::new(),
                 names => format!("  names     {} too\n", names.join(", ")),

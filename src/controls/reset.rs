@@ -33,8 +33,8 @@ pub enum ResetError {
 }
 
 impl Controls {
-    /// Puts everything back as it was when the org was founded: clock, users, uploads, switches, trust list, CRLs and
-    /// identities; sessions and login history end, refresh tokens are those of the scenario. The journal goes on.
+    /// Puts everything back as it was when the org was founded: clock, users, uploads, switches, trust list, CRLs,
+    /// identities and faults; sessions and login history end, refresh tokens are those of the scenario. The journal goes on.
     ///
     /// A client that was renewed has its first certificate and key again: those that the kit of the start holds.
     /// Steps that were played are to come again, their moments counted from the org's time now. In a data folder a reset that is cut short is finished at the next start.
@@ -60,6 +60,7 @@ impl Controls {
         }
         keep_refresh_tokens(self.store())?;
         self.store().started_over()?;
+        self.0.faults.reset(&self.scenario().faults);
         self.journal().append(Kind::Reset);
         if let Some(player) = player {
             self.resume(player);

@@ -14,7 +14,8 @@ use crate::scenario::{EdgeSwitches, OrgSwitches, Scenario};
 use crate::store::{EdgeState, Snapshot, Unkept};
 
 /// The switches that there are, in order of name.
-pub const SWITCHES: [&str; 19] = [
+pub const SWITCHES: [&str; 20] = [
+    "edge.alerts",
     "edge.bad-chain",
     "edge.ca-names",
     "edge.client-auth-eku",
@@ -100,6 +101,7 @@ impl Controls {
 /// Null for a name that is none.
 fn value(edge: &EdgeSwitches, org: &OrgSwitches, name: &str) -> Value {
     match name {
+        "edge.alerts" => json!(edge.alerts),
         "edge.bad-chain" => json!(edge.bad_chain),
         "edge.ca-names" => match &edge.ca_names {
             CaNames::Empty => json!("empty"),
@@ -142,6 +144,7 @@ fn set(
         number.ok_or_else(|| bad(name, value, format!("a number from {low} to {high} is expected")))
     };
     match name {
+        "edge.alerts" => edge.alerts = word(name, value)?,
         "edge.bad-chain" => edge.bad_chain = word(name, value)?,
         "edge.ca-names" => edge.ca_names = ca_names(name, value, scenario)?,
         "edge.client-auth-eku" => edge.client_auth_eku = word(name, value)?,

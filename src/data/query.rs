@@ -24,6 +24,8 @@ pub struct Found {
     pub records: Vec<(String, Row)>,
     /// How many there are.
     pub total: usize,
+    /// Whether the query asked for an order.
+    pub ordered: bool,
 }
 
 /// Answers a query.
@@ -60,12 +62,12 @@ pub fn run(text: &str, rows: &dyn Rows) -> Result<Found, SoqlError> {
     found.retain(|row| filter.iter().all(|test| test.holds(row)));
     found.sort_by(|left, right| compare(left, right, &order));
     found.truncate(query.limit.unwrap_or(usize::MAX));
-    let total = found.len();
+    let (total, ordered) = (found.len(), !order.is_empty());
     if query.select == Select::Count {
-        return Ok(Found { object, fields: Vec::new(), records: Vec::new(), total });
+        return Ok(Found { object, fields: Vec::new(), records: Vec::new(), total, ordered });
     }
     let records = found.iter().map(|row| (id_of(row), pick(row, &wanted))).collect();
-    Ok(Found { object, fields: wanted.into_iter().map(|(_, field)| field).collect(), records, total })
+    Ok(Found { object, fields: wanted.into_iter().map(|(_, field)| field).collect(), records, total, ordered })
 }
 
 /// A record's id: every object's first field.

@@ -15,6 +15,7 @@ impl Kind {
             Self::Clock { change } => clip(change),
             Self::Crl { ca, change } => each([ca, change]),
             Self::Expectation(failed) => each([&mut failed.name, &mut failed.expected, &mut failed.found]),
+            Self::Fault(fault) => each([&mut fault.name, &mut fault.effect]),
             Self::Handshake(handshake) => clip_handshake(handshake),
             Self::Issue { client, serial, .. } => each([client, serial]),
             Self::Login(login) => clip_login(login),

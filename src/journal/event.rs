@@ -7,11 +7,13 @@ use super::Explanation;
 use crate::org::Door;
 
 mod expectation;
+mod fault;
 mod proxy;
 mod step;
 mod verdict;
 
 pub use expectation::FailedExpectation;
+pub use fault::Fault;
 pub use proxy::Proxy;
 pub use step::Step;
 pub use verdict::{FaultEntry, SentCertificate, VerdictEntry};
@@ -70,6 +72,8 @@ pub enum Kind {
     },
     /// An expectation failed, for good.
     Expectation(Box<FailedExpectation>),
+    /// A fault was set, cleared, or is about to strike.
+    Fault(Box<Fault>),
     /// A TLS connection was tried.
     Handshake(Box<Handshake>),
     /// A client's certificate was renewed.
@@ -159,6 +163,7 @@ impl Kind {
             Self::Clock { .. } => "clock",
             Self::Crl { .. } => "crl",
             Self::Expectation(_) => "expectation",
+            Self::Fault(_) => "fault",
             Self::Handshake(_) => "handshake",
             Self::Issue { .. } => "issue",
             Self::Login(_) => "login",
@@ -180,6 +185,7 @@ impl Kind {
     /// The handshake that it belongs to; none for a verb.
     pub fn handshake(&self) -> Option<u64> {
         match self {
+            Self::Fault(fault) => fault.handshake,
             Self::Handshake(handshake) => Some(handshake.id),
             Self::Login(login) => Some(login.handshake),
             Self::Request(request) => Some(request.handshake),
@@ -190,6 +196,7 @@ impl Kind {
     /// By which door it came, if by any.
     pub fn door(&self) -> Option<Door> {
         match self {
+            Self::Fault(fault) => fault.door,
             Self::Handshake(handshake) => Some(handshake.door),
             Self::Login(login) => Some(login.door),
             Self::Request(request) => request.door,
@@ -271,12 +278,15 @@ pub struct Handshake {
     /// `unknown_ca (48)`: a client that does not trust us.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alert_received: Option<String>,
-    /// How it ended, if HTTP never began: `alert-received`, `failed`, `left`, `plain-http`, `refused`, `timed-out`.
+    /// How it ended, if HTTP never began: `alert-received`, `failed`, `injected` (by a fault), `left`, `plain-http`, `refused`, `timed-out`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ending: Option<&'static str>,
     /// Why it ended, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
+    /// The fault that struck it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub injected_fault: Option<String>,
     /// How long it took.
     pub duration_us: u64,
 }
@@ -320,6 +330,12 @@ pub struct Request {
     /// The org's error code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// The fault that struck it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub injected_fault: Option<String>,
+    /// What `[chaos]` did to it, each in words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub chaos: Vec<String>,
     /// What was sent, its secrets masked; only with `--log-bodies`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_body: Option<String>,

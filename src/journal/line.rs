@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use super::Explanation;
-use super::event::{Event, FailedExpectation, Handshake, Kind, Login, Proxy, Request, Step};
+use super::event::{Event, FailedExpectation, Fault, Handshake, Kind, Login, Proxy, Request, Step};
 use crate::org::Door;
 
 /// What a piece of a line is, for whoever gives it a colour.
@@ -47,6 +47,7 @@ pub fn lines<D: Display>(event: &Event, port: impl Fn(Door) -> D) -> Vec<Vec<Spa
         Kind::Clock { change } => vec![span(Tone::Label, "clock"), span(Tone::Plain, change)],
         Kind::Crl { ca, change } => vec![span(Tone::Label, "crl"), span(Tone::Plain, format!("{ca} {change}"))],
         Kind::Expectation(failed) => return failed_lines(failed),
+        Kind::Fault(fault) => fault_line(fault, door(fault.door)),
         Kind::Handshake(handshake) => handshake_line(handshake, door(Some(handshake.door))),
         Kind::Issue { client, serial, kept_key } => {
             let key = if *kept_key { "the same key" } else { "a new key" };
@@ -103,6 +104,12 @@ fn advertise_line(host: Option<&str>, ports: [&Option<u16>; 2]) -> Vec<Span> {
     vec![span(Tone::Label, "advertise"), span(Tone::Plain, text)]
 }
 
+fn fault_line(fault: &Fault, door: Span) -> Vec<Span> {
+    let what = span(Tone::Plain, format!("{} {}: {}", fault.name, fault.change, fault.effect));
+    let label = span(Tone::Label, "fault");
+    if fault.handshake.is_some() { vec![door, label, what] } else { vec![label, what] }
+}
+
 fn failed_lines(failed: &FailedExpectation) -> Vec<Vec<Span>> {
     let first = vec![span(Tone::Label, "expectation"), span(Tone::Bad, format!("failed: {}", failed.name))];
     let below = [("expected", &failed.expected), ("found", &failed.found)];
@@ -146,6 +153,7 @@ fn request_line(request: &Request, door: Span) -> Vec<Span> {
         (None, None, _, Some(error)) => line.push(span(Tone::Plain, error)),
         (None, None, _, None) => {}
     }
+    line.extend(request.chaos.iter().map(|decision| span(Tone::Label, format!("chaos: {decision}"))));
     line
 }
 

@@ -62,6 +62,7 @@ impl Kind {
         match self {
             Self::Crl { ca, .. } => Some(ca),
             Self::Expectation(failed) => Some(&failed.name),
+            Self::Fault(fault) => Some(&fault.name),
             Self::Mark { name } => Some(name),
             Self::Step(step) => Some(&step.name),
             Self::Switch { name, .. } => Some(name),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 mod certificates;
 mod expect;
+mod faults;
 mod org;
 mod pattern;
 mod people;
@@ -13,6 +14,7 @@ mod text;
 
 pub use certificates::{CaTable, ClientTable, NameConstraintsTable, TrustTable, UploadTable, ValidTable};
 pub use expect::ExpectTable;
+pub use faults::{ChaosTable, FaultTable};
 pub use org::{EdgeTable, OrgTable};
 pub use pattern::{PatternTable, StatusValue};
 pub use people::{AppTable, BundleTable, JwtTable, RefreshTokenTable, UserTable};
@@ -62,6 +64,12 @@ pub struct File {
     /// What a run is expected to show.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub expect: Vec<ExpectTable>,
+    /// What goes wrong on purpose.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fault: Vec<FaultTable>,
+    /// What the seed may do to clients.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub chaos: Option<ChaosTable>,
     /// What happens to the org while it runs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub step: Vec<StepTable>,
@@ -83,6 +91,8 @@ impl File {
             user: Vec::new(),
             connected_app: Vec::new(),
             expect: Vec::new(),
+            fault: Vec::new(),
+            chaos: None,
             step: Vec::new(),
         }
     }

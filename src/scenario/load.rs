@@ -16,6 +16,7 @@ mod apps;
 mod authorities;
 mod clients;
 mod expect;
+mod faults;
 mod files;
 mod identity;
 mod keystore;
@@ -171,6 +172,8 @@ fn read(text: &str, name: &str, folder: &Path, outside: Outside) -> Result<Scena
         users: people::users(&file, &mut reading),
         apps: apps::apps(&file, &names, &mut reading),
         expectations: expect::expectations(&file, &Known::of(&file, &names), &mut reading),
+        faults: faults::faults(&file, &names, &mut reading),
+        chaos: faults::chaos(file.chaos.as_ref(), &mut reading),
         steps: Vec::new(),
     };
     scenario.steps = steps::steps(&file, &names, &scenario, &mut reading);

@@ -17,11 +17,12 @@ pub type Meaning = BTreeMap<String, String>;
 impl Scenario {
     /// Its meaning.
     pub fn meaning(&self) -> Result<Meaning, serde_json::Error> {
-        // spelled out, so that a new table cannot be forgotten; what a run is expected to show founds no other org
+        // spelled out, so that a new table cannot be forgotten; what a run is expected to show founds no other org, and
+        // faults and chaos are not kept: they are read anew at each start
         #[rustfmt::skip]
         let Self {
             source: _, org, edge, trust, cas, clients, uploads, profiles, permission_sets, users, apps, steps,
-            expectations: _,
+            expectations: _, faults: _, chaos: _,
         } = self;
         let tables = [
             ("[org]", digest(org)?),

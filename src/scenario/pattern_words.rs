@@ -62,7 +62,7 @@ words!(
         "user_canceled",
     ]
 );
-words!(Ending, "ending", ["alert-received", "failed", "left", "plain-http", "refused", "timed-out"]);
+words!(Ending, "ending", ["alert-received", "failed", "injected", "left", "plain-http", "refused", "timed-out"]);
 words!(
     EventKind,
     "kind of event",
@@ -142,6 +142,7 @@ words!(
         "slow_down",
         "soapenv:Client",
         "unauthorized_client",
+        "UNAVAILABLE",
         "UNKNOWN_EXCEPTION",
         "UNSUPPORTED_API_VERSION",
         "unsupported_grant_type",

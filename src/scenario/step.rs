@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use jiff::{SignedDuration, SpanRound, Unit};
 use serde::Serialize;
 
-use super::{Pattern, Permission, ServerFlaw, Uploaded, When};
+use super::{FaultSpec, Pattern, Permission, ServerFlaw, Uploaded, When};
 use crate::pki::Certificate;
 
 /// `[[step]]`: played once.
@@ -42,6 +42,8 @@ pub enum Trigger {
 pub enum Verb {
     /// Moves the org's clock; not by nothing.
     Advance(SignedDuration),
+    /// Clears the fault of this name; `None`: all.
+    Clear(Option<String>),
     /// Changes what a CA's CRL does.
     Crl {
         /// A CA of the scenario.
@@ -64,6 +66,8 @@ pub enum Verb {
     },
     /// Ends the sessions of this user.
     ExpireSessions(String),
+    /// Sets a fault.
+    Fault(Box<FaultSpec>),
     /// Gives a user a permission.
     Grant {
         /// The username.
@@ -196,11 +200,13 @@ impl Verb {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Advance(_) => "advance",
+            Self::Clear(_) => "clear",
             Self::Crl { .. } => "crl",
             Self::DeleteCertificate(_) => "delete-certificate",
             Self::Delist(_) => "delist",
             Self::Deny { .. } => "deny",
             Self::ExpireSessions(_) => "expire-sessions",
+            Self::Fault(_) => "fault",
             Self::Grant { .. } => "grant",
             Self::Issue { .. } => "issue",
             Self::List { .. } => "list",
@@ -216,6 +222,7 @@ impl Verb {
     pub fn what(&self) -> String {
         match self {
             Self::Advance(by) => format!("by {}", in_days(*by)),
+            Self::Clear(name) => name.as_ref().map_or_else(|| "all".to_owned(), |name| format!("'{name}'")),
             Self::Crl { ca, change, .. } => format!("of {ca}: {}", change.name()),
             Self::DeleteCertificate(label) => format!("'{label}'"),
             Self::Delist(alias) => alias.clone(),
@@ -223,6 +230,7 @@ impl Verb {
                 format!("{} of {user}", permission.name())
             }
             Self::ExpireSessions(user) => format!("of {user}"),
+            Self::Fault(spec) => format!("'{}': {}", spec.name, spec.effect),
             Self::Issue { client, key: StepKey::New } => format!("{client}, with a new key"),
             Self::Issue { client, key: StepKey::Same } => format!("{client}, with the same key"),
             Self::List { alias, .. } => alias.clone(),

@@ -31,6 +31,8 @@ pub struct EdgeSwitches {
     pub live_connections: LiveConnections,
     /// `resumption`: what a resumed TLS session is worth.
     pub resumption: Resumption,
+    /// `alerts`: like which server the edge refuses what it refuses.
+    pub alerts: Alerts,
 }
 
 impl EdgeSwitches {
@@ -59,6 +61,7 @@ impl Default for EdgeSwitches {
             tls: vec![TlsVersion::Tls12, TlsVersion::Tls13],
             live_connections: LiveConnections::Keep,
             resumption: Resumption::Off,
+            alerts: Alerts::Openssl,
         }
     }
 }
@@ -67,6 +70,8 @@ impl Default for EdgeSwitches {
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NoCertificate {
+    /// The handshake is refused, as `edge.alerts` has it (a what-if).
+    Alert,
     /// The edge answers every path with its HTML page (seen in 2018).
     Page,
     /// On to the org, which asks whether the user is enforced.
@@ -96,6 +101,23 @@ pub enum CaNames {
     Listed,
     /// These CAs of the scenario.
     These(Vec<String>),
+}
+
+/// `edge.alerts`: five kinds of server, as they were measured (docs/refusals.md#dialects).
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Alerts {
+    /// Go's `crypto/tls` (Caddy): one alert for everything.
+    Go,
+    /// Java's JSSE (Jetty): another one, and one more for no certificate.
+    Java,
+    /// nginx: the handshake completes, and a page says 400.
+    Nginx,
+    /// Node.js: the connection closes without an alert.
+    Node,
+    /// OpenSSL: the alert of the fault.
+    #[default]
+    Openssl,
 }
 
 /// `edge.sni-mismatch`

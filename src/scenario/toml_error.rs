@@ -8,17 +8,25 @@ use toml::de::{DeTable, DeValue};
 use super::guess;
 
 /// Keys and tables that a later version understands, by a key that only their table has.
-const LATER: [(&str, &[&str]); 2] = [
-    ("format", &["apex-rest", "chaos", "exchange", "fault", "listener", "object", "outbound-message", "record"]),
-    ("listed", &["flaw"]),
-];
+const LATER: [(&str, &[&str]); 2] =
+    [("format", &["apex-rest", "exchange", "listener", "object", "outbound-message", "record"]), ("listed", &["flaw"])];
 
 /// Tables that a file has one of.
-const TABLES: [&str; 3] = ["edge", "org", "trust"];
+const TABLES: [&str; 4] = ["chaos", "edge", "org", "trust"];
 
 /// Tables that a file may have many of.
-const LISTS: [&str; 9] =
-    ["ca", "client", "connected-app", "expect", "mutual-auth-certificate", "permission-set", "profile", "step", "user"];
+const LISTS: [&str; 10] = [
+    "ca",
+    "client",
+    "connected-app",
+    "expect",
+    "fault",
+    "mutual-auth-certificate",
+    "permission-set",
+    "profile",
+    "step",
+    "user",
+];
 
 /// Where it went wrong, and a sentence about it.
 pub(super) fn rewrite(error: &toml::de::Error, text: &str, root: Option<&DeTable<'_>>) -> (Range<usize>, String) {
@@ -64,9 +72,9 @@ pub(super) fn check_shape(root: &DeTable<'_>) -> Result<(), (Range<usize>, Strin
 
 /// The tables in a step, and those in them.
 fn check_step(table: &DeValue<'_>) -> Result<(), (Range<usize>, String)> {
-    const INNER: [&str; 14] = [
-        "after", "crl", "deny", "do", "edge", "grant", "issue", "list", "of", "org", "password", "switch", "upload",
-        "when",
+    const INNER: [&str; 15] = [
+        "after", "crl", "deny", "do", "edge", "fault", "grant", "issue", "list", "of", "org", "password", "switch",
+        "upload", "when",
     ];
     let DeValue::Table(keys) = table else { return Ok(()) };
     for (key, value) in keys.iter().filter(|(key, _)| INNER.contains(&key.get_ref().as_ref())) {
@@ -132,6 +140,7 @@ fn wanted(expected: &str) -> &str {
         "a boolean" => "true or false",
         "a sequence" => "a list in brackets",
         "a string" => "text in quotes",
+        "f64" => "a number with a point, such as 0.5",
         "i64" => "a whole number",
         table if table.starts_with("struct ") || table == "a map" => "a table",
         other => other,

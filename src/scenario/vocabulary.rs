@@ -1,10 +1,11 @@
 //! The words that a scenario file may use for each thing, and what they mean. Wrong words are [`load`](super::load)'s.
 
+use super::fault::{EffectName, PlainAlert, Preset, RetryAfterForm};
 use super::permission::Permission;
 use super::step::{CrlVerb, OnCall, ServerVerb, StepKey};
 use super::switches::{
-    ApiEndpoint, BadChain, Enabled, EnforcedLogin, IdentityMatch, JwtClock, LiveConnections, NoCertificate, Resumption,
-    SessionBinding, SniMismatch, TlsVersion,
+    Alerts, ApiEndpoint, BadChain, Enabled, EnforcedLogin, IdentityMatch, JwtClock, LiveConnections, NoCertificate,
+    Resumption, SessionBinding, SniMismatch, TlsVersion,
 };
 use super::{CrlPublication, ExtendedKeyUsage, Flow, KeyKind, KeyUsage};
 use crate::pki::{ClientAuthEku, Revocation};
@@ -15,16 +16,13 @@ pub trait Vocabulary: Copy + PartialEq + 'static {
     const WHAT: &'static str;
     /// The words and their meanings.
     const WORDS: &'static [(&'static str, Self)];
-    /// Words that a later version understands.
-    const LATER: &'static [&'static str] = &[];
 }
 
 macro_rules! vocabulary {
-    ($type:ident, $what:literal, { $($word:literal => $variant:ident),+ $(,)? } $(, later $later:tt)?) => {
+    ($type:ident, $what:literal, { $($word:literal => $variant:ident),+ $(,)? }) => {
         impl Vocabulary for $type {
             const WHAT: &'static str = $what;
             const WORDS: &'static [(&'static str, Self)] = &[$(($word, Self::$variant)),+];
-            $(const LATER: &'static [&'static str] = &$later;)?
         }
     };
 }
@@ -49,24 +47,13 @@ pub enum EmptyOrListed {
     Listed,
 }
 
-/// Switches whose one value so far is what the program does anyway: files may already say it.
-macro_rules! only {
-    ($($(#[$doc:meta])* $type:ident::$variant:ident $word:literal, $what:literal, later $later:tt;)+) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-        pub enum $type {
-            /// The default.
-            $variant,
-        }
-        vocabulary!($type, $what, { $word => $variant }, later $later);
-    )+};
-}
-
-only! {
-    /// `edge.alerts`
-    Alerts::Openssl "openssl", "value of alerts", later ["go", "java", "nginx", "node"];
-}
-
+vocabulary!(Alerts, "value of alerts", {
+    "go" => Go,
+    "java" => Java,
+    "nginx" => Nginx,
+    "node" => Node,
+    "openssl" => Openssl,
+});
 vocabulary!(ApiEndpoint, "value of api-endpoint", { "as-arrived" => AsArrived, "standard" => Standard });
 vocabulary!(BadChain, "value of bad-chain", { "alert" => Alert, "page" => Page });
 vocabulary!(ChainOrLeaf, "value of sends", { "chain" => Chain, "chain+root" => ChainAndRoot, "leaf" => Leaf });
@@ -78,6 +65,22 @@ vocabulary!(CrlVerb, "change of a CRL", {
     "replace" => Replace,
     "stale" => Stale,
     "withhold" => Withhold,
+});
+vocabulary!(EffectName, "effect", {
+    "alert" => Alert,
+    "drop" => Drop,
+    "end-session" => EndSession,
+    "hold-server-hello" => HoldServerHello,
+    "request-limit-exceeded" => RequestLimitExceeded,
+    "reset" => Reset,
+    "reset-in-handshake" => ResetInHandshake,
+    "server-expired" => ServerExpired,
+    "server-incomplete" => ServerIncomplete,
+    "server-other-root" => ServerOtherRoot,
+    "server-unavailable" => ServerUnavailable,
+    "server-wrong-name" => ServerWrongName,
+    "slow-body" => SlowBody,
+    "unavailable" => Unavailable,
 });
 vocabulary!(EmptyOrListed, "value of ca-names", { "empty" => Empty, "listed" => Listed });
 vocabulary!(Enabled, "value", { "disabled" => Disabled, "enabled" => Enabled });
@@ -120,7 +123,7 @@ vocabulary!(KeyUsage, "key usage", {
     "nonRepudiation" => NonRepudiation,
 });
 vocabulary!(LiveConnections, "value of live-connections", { "keep" => Keep, "recheck" => Recheck });
-vocabulary!(NoCertificate, "value of no-certificate", { "page" => Page, "pass" => Pass });
+vocabulary!(NoCertificate, "value of no-certificate", { "alert" => Alert, "page" => Page, "pass" => Pass });
 vocabulary!(OnCall, "value of on", { "call" => Call });
 vocabulary!(Permission, "permission", {
     "api-enabled" => ApiEnabled,
@@ -131,7 +134,23 @@ vocabulary!(Permission, "permission", {
     "use-any-api-auth" => UseAnyApiAuth,
     "view-all-data" => ViewAllData,
 });
+vocabulary!(PlainAlert, "alert", {
+    "access_denied" => AccessDenied,
+    "decode_error" => DecodeError,
+    "handshake_failure" => HandshakeFailure,
+    "illegal_parameter" => IllegalParameter,
+    "insufficient_security" => InsufficientSecurity,
+    "internal_error" => InternalError,
+    "protocol_version" => ProtocolVersion,
+    "unrecognized_name" => UnrecognizedName,
+});
+vocabulary!(Preset, "preset", { "faithful" => Faithful, "honest" => Honest });
 vocabulary!(Resumption, "value of resumption", { "off" => Off, "rejudge" => Rejudge, "trust" => Trust });
+vocabulary!(RetryAfterForm, "value of retry-after-form", {
+    "date" => Date,
+    "either" => Either,
+    "seconds" => Seconds,
+});
 vocabulary!(Revocation, "value of revocation", {
     "if-published" => IfPublished,
     "ignore" => Ignore,

@@ -8,6 +8,7 @@ use super::file::{ClientTable, EdgeTable, File, NameList, OrgTable, Spot, TrustT
 use super::vocabulary::{EmptyOrListed, Vocabulary};
 use super::{CaNames, ClockSpec, Scenario, UploadSpec, Uploaded};
 
+mod faults;
 mod people;
 mod switches;
 
@@ -51,6 +52,8 @@ impl Scenario {
         file.user = self.users.iter().map(people::user).collect();
         let apps = self.apps.iter().zip(&paths.apps);
         file.connected_app = apps.map(|(spec, path)| people::app(spec, path.as_deref())).collect();
+        file.fault = self.faults.iter().map(faults::fault).collect();
+        file.chaos = faults::chaos(self.chaos);
         file
     }
 

@@ -18,14 +18,14 @@ use crate::api::admin::{AdminDoor, Keys};
 use crate::api::proxy::Proxy;
 use crate::api::{self, Addresses};
 use crate::clock::Clock;
-use crate::controls::{Controls, FoundError, Keeping};
+use crate::controls::{Controls, FoundError, Keeping, Moment, Situation};
 use crate::journal::Journal;
 use crate::org::Door;
 use crate::pki::mint::Unmintable;
 use crate::scenario::Scenario;
 use crate::seed::Seed;
 use crate::store::DataError;
-use crate::tls::{self, Acceptors, Arrival, Bound, Doorway, Protocol, ServerIdentities, Stop};
+use crate::tls::{self, Acceptors, Arrival, Beginning, Bound, Doorway, Protocol, ServerIdentities, Stop};
 
 /// Why an org did not start.
 #[derive(Debug, thiserror::Error)]
@@ -159,6 +159,15 @@ fn explained(cause: io::Error, port: u16) -> io::Error {
     cause
 }
 
+/// Which fault is due for a connection.
+fn faults(controls: &Controls) -> tls::Faults {
+    let controls = controls.clone();
+    Arc::new(move |Beginning { handshake, door, remote, greeted }| {
+        let moment = if greeted { Moment::Greeted } else { Moment::Accepted };
+        controls.connection_fault(moment, &Situation { handshake, door, remote, client: None, user: None, path: "" })
+    })
+}
+
 /// The doors, bound but closed.
 struct Doors {
     standard: Bound,
@@ -208,6 +217,7 @@ impl Doors {
                 acceptors: acceptors.clone(),
                 edge: Arc::new(move || edge.edge()),
                 journal: controls.journal().clone(),
+                faults: faults(controls),
                 counter: counter.clone(),
                 timeouts: settings.timeouts,
                 witness: None,

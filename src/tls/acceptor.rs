@@ -11,9 +11,9 @@ use openssl::ssl::{
 use openssl::stack::Stack;
 use openssl::x509::X509;
 
-use super::hearing;
 use super::identity::{ServerIdentities, ServerIdentity};
 use super::sessions::Sessions;
+use super::{dialect, hearing, substitute};
 use crate::org::Door;
 use crate::pki::{Certificate, ffi};
 use crate::scenario::switches::{CaNames, Resumption, TlsVersion};
@@ -105,8 +105,10 @@ impl Acceptors {
         show_by_name(&mut builder, identity.clone());
         builder.set_alpn_select_callback(|_, offered| select_next_proto(PROTOCOLS, offered).ok_or(AlpnError::NOACK));
         if door == Door::Mutual {
-            // ask, do not insist: no FAIL_IF_NO_PEER_CERT
-            builder.set_verify(SslVerifyMode::PEER);
+            builder.set_verify(insistence(edge));
+            if dialect::substitute(&edge.switches).is_some() {
+                substitute::listen(&mut builder);
+            }
             ffi::hook::set_judge(&mut builder, hearing::judge);
             let mut names = Stack::new()?;
             for root in named_roots(edge) {
@@ -115,6 +117,14 @@ impl Acceptors {
             builder.set_client_ca_list(names);
         }
         Ok(builder.build())
+    }
+}
+
+/// Ask, and insist only where a client without a certificate is refused in its handshake.
+fn insistence(edge: &EdgeState) -> SslVerifyMode {
+    match dialect::of_no_certificate(&edge.switches, true) {
+        Some(_) => SslVerifyMode::PEER | SslVerifyMode::FAIL_IF_NO_PEER_CERT,
+        None => SslVerifyMode::PEER,
     }
 }
 

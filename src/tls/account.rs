@@ -7,13 +7,14 @@ use std::time::Duration;
 use openssl::ssl::{Error, ErrorCode, NameType, SslRef};
 
 use super::connection::Shown;
+use super::dialect::{self, Named, Refusal};
 use super::hearing::{Heard, Hearing, Recall};
 use super::{Live, Presented};
 use crate::journal::Explanation;
 use crate::journal::event::{Handshake, SentCertificate, VerdictEntry};
 use crate::org::Door;
-use crate::pki::rejection::alert;
 use crate::pki::validate::MAX_SENT;
+use crate::scenario::fault::{ConnectionEffect, Strike};
 use crate::scenario::switches::Resumption;
 
 mod words;
@@ -33,18 +34,26 @@ pub(super) struct Account {
     hearing: Option<Arc<Hearing>>,
     /// The session that it resumed, or did not.
     recall: Option<Recall>,
+    /// The fault that struck it.
+    strike: Option<Strike<String, ConnectionEffect>>,
 }
 
 /// How a handshake ended.
 pub(super) enum Ending {
     /// The client sent this alert: it does not trust us, or does not like what we offer.
     AlertReceived(u8),
+    /// It closes without an alert, though the handshake is complete.
+    Closed,
     /// HTTP may begin.
     Completed,
     /// OpenSSL's words.
     Failed(String),
+    /// A fault ends it.
+    Injected,
     /// The client closed the connection.
     Left,
+    /// No certificate came, and it is refused for that.
+    NoCertificate,
     /// It was not TLS.
     PlainHttp,
     /// It took longer than this.
@@ -56,8 +65,10 @@ impl Ending {
     fn name(&self) -> Option<&'static str> {
         Some(match self {
             Self::AlertReceived(_) => "alert-received",
+            Self::Closed | Self::NoCertificate => "refused",
             Self::Completed => return None,
             Self::Failed(_) => "failed",
+            Self::Injected => "injected",
             Self::Left => "left",
             Self::PlainHttp => "plain-http",
             Self::TimedOut(_) => "timed-out",
@@ -78,6 +89,9 @@ impl Ending {
         if let Some(number) = received {
             return Self::AlertReceived(number);
         }
+        if stack.errors().iter().any(|error| error.reason_code() == NO_CERTIFICATE_CAME) {
+            return Self::NoCertificate;
+        }
         let reason = stack.errors().first().and_then(|error| error.reason()).unwrap_or("handshake failed");
         match reason {
             "unexpected eof while reading" => Self::Left,
@@ -89,12 +103,32 @@ impl Ending {
 impl Account {
     pub(super) fn new(id: u64, door: Door, remote: SocketAddr, connect: Option<String>) -> Self {
         let (sni, version, cipher, alpn) = (None, None, None, None);
-        Self { id, door, remote, connect, sni, version, cipher, alpn, hearing: None, recall: None }
+        Self { id, door, remote, connect, sni, version, cipher, alpn, hearing: None, recall: None, strike: None }
     }
 
     /// The handshake's number.
     pub(super) fn id(&self) -> u64 {
         self.id
+    }
+
+    /// The client's address.
+    pub(super) fn remote(&self) -> SocketAddr {
+        self.remote
+    }
+
+    /// Takes note of the fault that strikes.
+    pub(super) fn note_strike(&mut self, strike: Strike<String, ConnectionEffect>) {
+        self.strike = Some(strike);
+    }
+
+    /// The fault that struck.
+    pub(super) fn strike(&self) -> Option<&Strike<String, ConnectionEffect>> {
+        self.strike.as_ref()
+    }
+
+    /// Whether the chain is refused by closing the connection.
+    pub(super) fn closes(&self) -> bool {
+        self.hearing.as_ref().and_then(|hearing| hearing.refused()).is_some_and(|(how, _)| how == Refusal::Close)
     }
 
     /// Takes note of what the client's certificates are going to be judged by.
@@ -150,11 +184,17 @@ impl Account {
         let hearing = self.hearing.as_deref();
         let heard = self.heard();
         let fault = heard.and_then(|heard| heard.verdict.fault());
-        let alert_sent = hearing.and_then(Hearing::refused).map(|fault| named(alert(fault.openssl)));
-        let refused = alert_sent.is_some();
-        let explanation = match (fault, ending) {
-            (Some(fault), _) => Some(Explanation::of_fault(fault, self.seen(alert_sent.as_deref()))),
-            (None, ending) => self.explain(ending),
+        let how = hearing.and_then(Hearing::refused).map(|(how, _)| how);
+        let alert_sent = match (how, ending) {
+            (Some(Refusal::Alert(alert)), _) => Some(named(alert)),
+            (None, Ending::NoCertificate) => self.alert_for_nothing().map(named),
+            _ => None,
+        };
+        let explanation = match (ending, fault) {
+            (Ending::Injected, _) => Some(self.injected()),
+            (_, Some(fault)) => Some(Explanation::of_fault(fault, self.seen(how, alert_sent.as_deref()))),
+            (Ending::NoCertificate, None) => Some(self.nothing_came(alert_sent.as_deref())),
+            (ending, None) => self.explain(ending),
         };
         // a chain of more than these is refused unread: the journal need not hold what nobody looked at
         let sent = heard.into_iter().flat_map(|heard| heard.certificates.iter()).take(MAX_SENT);
@@ -182,8 +222,9 @@ impl Account {
                 Ending::AlertReceived(number) => Some(named((alert_name(*number), *number))),
                 _ => None,
             },
-            ending: if refused { Some("refused") } else { ending.name() },
+            ending: if matches!(how, Some(Refusal::Alert(_))) { Some("refused") } else { ending.name() },
             explanation,
+            injected_fault: self.strike.map(|strike| strike.fault),
             duration_us: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
             sni: self.sni,
             tls_version: self.version,
@@ -192,8 +233,13 @@ impl Account {
         }
     }
 
-    fn seen(&self, alert: Option<&str>) -> Option<String> {
-        let Some(alert) = alert else { return Some("sees the edge's page instead of an answer".into()) };
+    fn seen(&self, how: Option<Refusal>, alert: Option<&str>) -> Option<String> {
+        let Some(alert) = alert else {
+            return Some(match how {
+                Some(Refusal::Close) => "saw the connection close without an alert".into(),
+                _ => "sees the edge's page instead of an answer".into(),
+            });
+        };
         let when = match self.version.as_deref() {
             Some("TLSv1.3") => "on its first read, because in TLS 1.3 its handshake had succeeded",
             _ => "in its handshake",
@@ -201,8 +247,29 @@ impl Account {
         Some(format!("saw TLS alert {alert} {when}"))
     }
 
+    /// The alert for a client without a certificate.
+    fn alert_for_nothing(&self) -> Option<Named> {
+        let switches = &self.hearing.as_ref()?.edge().switches;
+        dialect::of_no_certificate(switches, self.version.as_deref() == Some("TLSv1.3"))
+    }
+
+    fn nothing_came(&self, alert: Option<&str>) -> Explanation {
+        Explanation {
+            headline: "refused: no client certificate was sent on the mutual door".into(),
+            rule: "edge.no-certificate = \"alert\": the handshake asks for one, and insists".into(),
+            expected: "a certificate in the handshake".into(),
+            found: "an empty certificate message: the client was asked and sent none".into(),
+            client: self.seen(None, alert),
+            cure: "give the client its certificate and key; some clients send none when the list of CA names is empty"
+                .into(),
+        }
+    }
+
     /// What to do about an alert of the client's.
     fn distrust_cure(&self, number: u8) -> String {
+        if let Some(flaw) = self.shown_flaw() {
+            return format!("none: a fault showed it a server chain that is bad ({flaw}), and it is right to refuse");
+        }
         let cure = trust_cure(number);
         match (&self.sni, number) {
             (None, 42 | 46 | 48) => format!("{cure}; or {NO_SNI}"),
@@ -212,7 +279,8 @@ impl Account {
 
     fn explain(&self, ending: &Ending) -> Option<Explanation> {
         let (headline, expected, found, cure) = match ending {
-            Ending::Completed => return None,
+            // these are explained elsewhere, if they need to be
+            Ending::Closed | Ending::Completed | Ending::Injected | Ending::NoCertificate => return None,
             Ending::AlertReceived(number) => (
                 "the client ended the handshake".to_owned(),
                 "a client that trusts the kit's server-ca.pem".to_owned(),
@@ -249,6 +317,9 @@ impl Account {
     }
 }
 
-fn named((name, number): (&str, u8)) -> String {
+/// SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE
+const NO_CERTIFICATE_CAME: i32 = 199;
+
+fn named((name, number): Named) -> String {
     format!("{name} ({number})")
 }

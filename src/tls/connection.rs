@@ -14,21 +14,24 @@ use jiff::Timestamp;
 use openssl::ssl::Ssl;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::sync::Notify;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_openssl::SslStream;
 
 use super::acceptor::Acceptors;
 use super::account::{Account, Ending};
 use super::arrival::{Arrival, Socket};
+use super::faults::{Beginning, Faults};
 use super::hearing::Hearing;
 use super::listener::Stop;
 use super::serve::{HEADER_TIMEOUT, Protocol};
-use super::{Peer, serve};
+use super::substitute::Substitute;
+use super::{Peer, dialect, faults, serve};
 use crate::clock::Stopwatch;
 use crate::journal::event::Handshake;
 use crate::journal::{Journal, Kind};
 use crate::org::Door;
 use crate::pki::{Certificate, Verdict};
+use crate::scenario::fault::ConnectionEffect;
 use crate::store::EdgeState;
 
 /// A handshake that takes longer is given up.
@@ -65,6 +68,8 @@ pub struct Doorway<S> {
     pub edge: Arc<dyn Fn() -> (Arc<EdgeState>, Timestamp) + Send + Sync>,
     /// Where handshakes are written down.
     pub journal: Journal,
+    /// Says which fault is due for a connection.
+    pub faults: Faults,
     /// Numbers handshakes, across both doors.
     pub counter: Arc<AtomicU64>,
     /// How long clients are waited for.
@@ -96,12 +101,12 @@ where
         let id = self.counter.fetch_add(1, Ordering::Relaxed) + 1;
         let local = socket.local_addr().unwrap_or(remote);
         let mut account = Account::new(id, self.door, remote, connect);
-        let shaken = tokio::select! {
-            shaken = timeout(self.timeouts.handshake, self.shake_hands(socket, &mut account)) => shaken,
+        let (ending, carrier) = tokio::select! {
+            shaken = self.shake_hands(socket, &mut account) => shaken,
             () = stop.requested() => return,
         };
-        let (ending, carrier) = shaken.unwrap_or((Ending::TimedOut(self.timeouts.handshake), None));
         let (presented, live, shown) = (account.presented(), account.live(), account.shown());
+        let effect = account.strike().map(|strike| strike.effect);
         let entry = account.close(&ending, watch.elapsed());
         let protocol = Protocol::of_alpn(entry.alpn.as_deref());
         let (sni, version, cipher) = (entry.sni.clone(), entry.tls_version.clone(), entry.cipher.clone());
@@ -125,42 +130,101 @@ where
                 let left = async move { leave.notified().await };
                 serve::serve_until(tls, protocol, with_peer, self.timeouts.header, left, stop).await;
             }
-            Some(Carrier::Tls(mut tls)) => part(tls.get_mut()).await,
-            Some(Carrier::Tcp(mut tcp)) => {
-                if matches!(ending, Ending::PlainHttp) {
-                    let _ = tcp.write_all(plain_answer(self.door).as_bytes()).await;
-                }
-                part(&mut tcp).await;
-            }
+            Some(mut carrier) => self.end(carrier.socket(), &ending, effect).await,
             None => {}
         }
     }
 
-    async fn shake_hands(&self, socket: Socket, account: &mut Account) -> (Ending, Option<Carrier>) {
-        // a TLS handshake begins with 22, a plain request with a letter
-        match socket.first_byte().await {
-            Some(byte) if byte.is_ascii_alphabetic() => return (Ending::PlainHttp, Some(Carrier::Tcp(socket))),
-            Some(_) => {}
-            None => return (Ending::Left, None),
+    /// Ends a connection on which HTTP never began.
+    async fn end(&self, socket: &mut Socket, ending: &Ending, effect: Option<ConnectionEffect>) {
+        match (ending, effect) {
+            (Ending::PlainHttp, _) => {
+                let _ = socket.write_all(plain_answer(self.door).as_bytes()).await;
+            }
+            (Ending::Injected, Some(ConnectionEffect::Alert(alert))) => {
+                let _ = socket.write_all(&faults::plain_alert(alert)).await;
+            }
+            (Ending::Injected, _) => return socket.reset(),
+            // as Node.js does it: an end, and no alert
+            (Ending::Closed, _) => {
+                let _ = socket.shutdown().await;
+            }
+            _ => {}
         }
+        part(socket).await;
+    }
+
+    /// All of it within the handshake's time-out, but for what a fault holds up.
+    async fn shake_hands(&self, socket: Socket, account: &mut Account) -> (Ending, Option<Carrier>) {
+        if self.struck(account, false).is_some() {
+            return (Ending::Injected, Some(Carrier::Tcp(socket)));
+        }
+        let (limit, watch) = (self.timeouts.handshake, Stopwatch::start());
+        // a TLS handshake begins with 22, a plain request with a letter
+        match timeout(limit, socket.first_byte()).await {
+            Err(_) => return (Ending::TimedOut(limit), None),
+            Ok(Some(byte)) if byte.is_ascii_alphabetic() => return (Ending::PlainHttp, Some(Carrier::Tcp(socket))),
+            Ok(Some(_)) => {}
+            Ok(None) => return (Ending::Left, None),
+        }
+        let left = limit.saturating_sub(watch.elapsed());
+        match self.struck(account, true) {
+            Some(ConnectionEffect::Alert(_)) => return (Ending::Injected, Some(Carrier::Tcp(socket))),
+            Some(ConnectionEffect::HoldServerHello(lasting)) => sleep(lasting).await,
+            _ => {}
+        }
+        timeout(left, self.accept(socket, account)).await.unwrap_or((Ending::TimedOut(limit), None))
+    }
+
+    /// The fault that is due for the connection, once it is noted.
+    fn struck(&self, account: &mut Account, greeted: bool) -> Option<ConnectionEffect> {
+        let (handshake, remote) = (account.id(), account.remote().ip());
+        let strike = (self.faults)(Beginning { handshake, door: self.door, remote, greeted })?;
+        let effect = strike.effect;
+        account.note_strike(strike);
+        Some(effect)
+    }
+
+    async fn accept(&self, mut socket: Socket, account: &mut Account) -> (Ending, Option<Carrier>) {
         // only now: a client may have connected long before it begins
         let (edge, now) = (self.edge)();
-        let ssl = self.acceptors.context(self.door, &edge).and_then(|context| Ssl::new(&context));
-        let mut tls = match ssl {
-            Ok(mut ssl) => {
-                let sessions = self.acceptors.sessions(self.door, &edge);
-                account.hear(Hearing::install(&mut ssl, account.id(), edge, now, sessions));
-                match SslStream::new(ssl, socket) {
-                    Ok(tls) => tls,
-                    Err(stack) => return (Ending::Failed(stack.to_string()), None),
-                }
-            }
+        let effect = account.strike().map(|strike| strike.effect);
+        let context = match effect {
+            Some(ConnectionEffect::ServerCertificate(flaw)) => self.acceptors.context_showing(flaw, self.door, &edge),
+            _ => self.acceptors.context(self.door, &edge),
+        };
+        let mut ssl = match context.and_then(|context| Ssl::new(&context)) {
+            Ok(ssl) => ssl,
             Err(stack) => return (Ending::Failed(stack.to_string()), Some(Carrier::Tcp(socket))),
         };
+        match effect {
+            Some(ConnectionEffect::ResetInHandshake) => socket.cut_after_first_flight(),
+            _ => socket.substitute(self.substitute(&edge, &mut ssl)),
+        }
+        // a resumed session would not show the certificate that the fault is about
+        let shows_all = matches!(effect, Some(ConnectionEffect::ServerCertificate(_)));
+        let sessions = self.acceptors.sessions(self.door, &edge).filter(|_| !shows_all);
+        account.hear(Hearing::install(&mut ssl, account.id(), edge, now, sessions));
+        let mut tls = match SslStream::new(ssl, socket) {
+            Ok(tls) => tls,
+            Err(stack) => return (Ending::Failed(stack.to_string()), None),
+        };
         let result = Pin::new(&mut tls).accept().await;
+        tls.get_mut().substitute(None);
         account.read(tls.ssl());
-        let ending = result.map_or_else(|error| Ending::of(&error), |()| Ending::Completed);
+        let ending = match result {
+            _ if tls.get_ref().was_cut() => Ending::Injected,
+            Ok(()) if account.closes() => Ending::Closed,
+            Ok(()) => Ending::Completed,
+            Err(error) => Ending::of(&error),
+        };
         (ending, Some(Carrier::Tls(tls)))
+    }
+
+    /// Only on the mutual door, where a certificate may be missing.
+    fn substitute(&self, edge: &EdgeState, ssl: &mut Ssl) -> Option<Substitute> {
+        let number = dialect::substitute(&edge.switches).filter(|_| self.door == Door::Mutual)?;
+        Some(Substitute::install(ssl, number))
     }
 }
 
@@ -168,6 +232,15 @@ where
 enum Carrier {
     Tcp(Socket),
     Tls(SslStream<Socket>),
+}
+
+impl Carrier {
+    fn socket(&mut self) -> &mut Socket {
+        match self {
+            Self::Tcp(socket) => socket,
+            Self::Tls(tls) => tls.get_mut(),
+        }
+    }
 }
 
 /// Lets the client read why before the connection ends.

@@ -12,10 +12,11 @@ use openssl::stack::StackRef;
 use openssl::x509::X509;
 use openssl_sys::X509_V_ERR_UNSPECIFIED;
 
+use super::dialect::{self, Refusal};
 use super::sessions::{Session, Sessions};
 use crate::pki::ffi::hook::Answer;
 use crate::pki::{Certificate, Fault, Verdict, validate};
-use crate::scenario::switches::{BadChain, Resumption};
+use crate::scenario::switches::Resumption;
 use crate::store::EdgeState;
 
 /// What one handshake is judged by, and what came of it.
@@ -92,10 +93,10 @@ impl Hearing {
         self.recall.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The fault that ends the handshake by an alert: with `edge.bad-chain = "page"` it is none.
-    pub(super) fn refused(&self) -> Option<&Fault> {
+    /// How a chain that does not hold is refused, and for what.
+    pub(super) fn refused(&self) -> Option<(Refusal, &Fault)> {
         let fault = self.heard()?.verdict.fault()?;
-        (self.edge.switches.bad_chain == BadChain::Alert).then_some(fault)
+        Some((dialect::of_bad_chain(&self.edge.switches, fault), fault))
     }
 
     /// SHA-256 of a certificate to its name in the scenario.
@@ -115,7 +116,10 @@ impl Hearing {
             let ((certificates, verdict), remembered) = self.edge.remembered.judged(sent, self.now, judge);
             Heard { certificates, verdict, at: self.now, remembered }
         });
-        self.refused().map_or(Answer::Proceed, |fault| Answer::Refuse(fault.openssl))
+        match self.refused() {
+            Some((Refusal::Alert(_), fault)) => Answer::Refuse(dialect::code(self.edge.switches.alerts, fault)),
+            Some((Refusal::Close | Refusal::Page, _)) | None => Answer::Proceed,
+        }
     }
 
     fn judge(&self, certificates: &[Certificate]) -> Verdict {

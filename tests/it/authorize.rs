@@ -77,6 +77,8 @@ pub fn scenario(users: Vec<UserSpec>) -> Scenario {
         users,
         apps: Vec::new(),
         expectations: Vec::new(),
+        faults: Vec::new(),
+        chaos: Default::default(),
         steps: Vec::new(),
     }
 }

@@ -152,6 +152,7 @@ fn a_root_is_listed_and_delisted() {
 fn every_switch_can_be_set_and_refuses_nonsense() {
     let controls = controls();
     let values = |name: &str| match name {
+        "edge.alerts" => ["node", "iis"],
         "edge.bad-chain" | "edge.no-certificate" => ["page", "\"page\""],
         "edge.ca-names" => ["listed", "acme-root,nobody"],
         "edge.client-auth-eku" => ["if-present", "IfPresent"],

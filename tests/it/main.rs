@@ -4,13 +4,16 @@ mod admin; // the simulator's own API: every path, and who may come in
 mod api; // what the doors speak, in process
 mod authorize; // the two-layer table as a golden
 mod catalogue; // one flaw at a time
+mod chaos; // what the seed may do to clients
 mod cli; // every subcommand, by the built binary
 mod controls; // the verbs on a running org, sessions
 mod ctl; // the admin door for people, by the built binary
 mod data; // ids, SOQL
+mod dialects; // edge.alerts, compared with what was measured
 mod doctor; // what a client did, told from the journal
 mod edge; // certificates on the wire: alerts, pages, switches
 mod expectations; // what a run should show, and how failures read
+mod faults; // what goes wrong on purpose, seen on the wire
 mod film; // steps: when they come, what they do, what they leave behind
 mod fuzz; // mutations of seeds, for a bounded time
 mod journal; // events, canonical form, explanations

@@ -13,7 +13,7 @@ use crate::api::identity::identity_url;
 use crate::api::login::{Attempt, Opened, turned_away};
 use crate::api::reject::Reject;
 use crate::api::reply::Reply;
-use crate::api::{Note, Site};
+use crate::api::{Note, Site, chaos};
 use crate::org::{Action, App};
 
 pub(super) fn answer(site: &Site, call: &Call, note: &mut Note, parameters: &Parameters) -> Result<Reply, Reject> {
@@ -44,7 +44,7 @@ pub(super) fn answer(site: &Site, call: &Call, note: &mut Note, parameters: &Par
     };
     let opened = attempt.decide(site, call, note, applicant.identify)?;
     let refresh_token = refresh::token(site, &opened, &applicant.besides)?;
-    let granted = granted(site, call, &applicant.app, &opened, refresh_token, applicant.besides.nonce())?;
+    let granted = granted(site, call, note, &applicant.app, &opened, refresh_token, applicant.besides.nonce())?;
     Ok(Reply::json(call, &granted).uncached())
 }
 
@@ -81,6 +81,7 @@ struct Granted {
 fn granted(
     site: &Site,
     call: &Call,
+    note: &mut Note,
     app: &App,
     opened: &Opened,
     refresh_token: Option<String>,
@@ -94,7 +95,7 @@ fn granted(
         signature: app.spec.client_secret.as_deref().and_then(|secret| sign(secret, &format!("{id}{issued_at}"))),
         scope: opened.session.scope.clone().unwrap_or_default(),
         id_token: id_token::of(site, call, app, opened, nonce)?,
-        instance_url: site.addresses.endpoint(&call.org, call.host.as_ref(), call.peer.door),
+        instance_url: chaos::endpoint(site, call, note),
         id,
         token_type: "Bearer",
         issued_at,

@@ -93,6 +93,7 @@ const SHOWN: usize = 60;
 pub(super) fn page(cause: &Cause) -> Reply {
     match cause {
         Cause::Http(error) => Reply::text(error.status, format!("{}\n", error.message)),
+        Cause::Injected(what) => Reply::text(what.status(), format!("{}\n", what.message())),
         Cause::Said { status, message, .. } => Reply::text(*status, format!("{message}\n")),
         Cause::Credentials(_) | Cause::Page { .. } | Cause::Query(_) | Cause::Refused(_) | Cause::Session => {
             Reply::text(403, "Access denied\n")

@@ -15,6 +15,8 @@ pub(super) fn reply(cause: &Cause) -> Reply {
     let (status, error, error_description) = match cause {
         Cause::Credentials(_) => (400, INVALID_GRANT, "authentication failure"),
         Cause::Http(error) => (error.status, "invalid_request", error.message.as_str()),
+        // not seen: the word of RFC 6749 4.1.2.1 for a server that is too busy
+        Cause::Injected(what) => (what.status(), "temporarily_unavailable", what.message()),
         Cause::Page { status, .. } => (*status, "invalid_request", ""),
         Cause::Query(error) => (400, "invalid_request", error.message.as_str()),
         // The body for an enforced user without a certificate was never seen: the known form of an authentication

@@ -15,6 +15,7 @@ pub(super) fn reply(cause: &Cause, refusal_status: RefusalStatus) -> Reply {
     let (status, error_code, message) = match cause {
         Cause::Credentials(refusal) => (401, refusal.code(), refusal.message()),
         Cause::Http(error) => (error.status, error.code, error.message.as_str()),
+        Cause::Injected(what) => (what.status(), what.code(), what.message()),
         Cause::Page { status, .. } => (*status, "CERTIFICATE_ERROR", ""),
         Cause::Query(error) => (400, error.code, error.message.as_str()),
         Cause::Refused(refusal) if refusal.code == Refusal::MUTUAL_AUTHENTICATION_FAILED => {

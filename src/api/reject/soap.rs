@@ -11,6 +11,7 @@ pub(super) fn reply(cause: &Cause) -> Reply {
     match cause {
         Cause::Credentials(refusal) => exception(500, refusal.code(), refusal.message(), "LoginFault"),
         Cause::Http(error) => client(error.status, &error.message),
+        Cause::Injected(what) => exception(500, what.code(), what.message(), UNEXPECTED),
         Cause::Page { status, html } => Reply::html(*status, html.clone()),
         Cause::Query(error) => query(error),
         Cause::Refused(refusal) if refusal.code == Refusal::MUTUAL_AUTHENTICATION_FAILED => {

@@ -6,7 +6,7 @@ use crate::api::login::{Attempt, Opened, by_password, turned_away};
 use crate::api::reject::Reject;
 use crate::api::reply::Reply;
 use crate::api::version::Version;
-use crate::api::{Note, Site};
+use crate::api::{Note, Site, chaos};
 use crate::data::Id;
 use crate::org::{Action, CredentialRefusal};
 use crate::scenario::switches::Enabled;
@@ -40,7 +40,7 @@ pub(super) fn answer(
         is_available(call, version)?;
         by_password(call, username, envelope.argument("password").unwrap_or_default())
     })?;
-    Ok(envelope::response(flavour.namespace(), "", &result(site, call, flavour, version, &opened)))
+    Ok(envelope::response(flavour.namespace(), "", &result(site, call, note, flavour, version, &opened)))
 }
 
 /// Whether `LoginScopeHeader` means somebody whom this org does not know: of another org, or of a portal.
@@ -77,8 +77,8 @@ fn is_available(call: &Call, version: Version) -> Result<(), Reject> {
 }
 
 /// In the order of the WSDL: generated clients are strict about it.
-fn result(site: &Site, call: &Call, flavour: Flavour, version: Version, opened: &Opened) -> String {
-    let base = site.addresses.endpoint(&call.org, call.host.as_ref(), call.peer.door);
+fn result(site: &Site, call: &Call, note: &mut Note, flavour: Flavour, version: Version, opened: &Opened) -> String {
+    let base = chaos::endpoint(site, call, note);
     let url = |letter: char| format!("{base}/services/Soap/{letter}/{}/{}", version.number(), call.org.id.short());
     let user = opened.grant.user();
     format!(

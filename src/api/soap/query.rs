@@ -1,42 +1,50 @@
-//! `query`, `queryAll` and `queryMore`: records as the partner and the enterprise API write them, all in one page.
+//! `query`, `queryAll` and `queryMore`: records as the partner and the enterprise API write them, page by page.
 
 use std::fmt::Write;
 
 use super::{Flavour, escape};
-use crate::api::Site;
 use crate::api::call::Call;
+use crate::api::cursors::Page;
 use crate::api::reject::Reject;
 use crate::api::rows::Held;
-use crate::data::{Found, Row, Value, run};
+use crate::api::{Note, Site, chaos};
+use crate::data::{Found, Row, Value};
 use crate::org::Grant;
 
 /// The elements inside a `QueryResult`; nothing is ever deleted, so `queryAll` finds the same.
 pub(super) fn xml(
     site: &Site,
     call: &Call,
+    note: &mut Note,
     flavour: Flavour,
     text: Option<&str>,
-    _grant: &Grant,
+    grant: &Grant,
 ) -> Result<String, Reject> {
     let rows = Held { org: &call.org, store: site.controls.store() };
-    let found = run(text.unwrap_or_default(), &rows).map_err(Reject::query)?;
-    let mut xml = "<done>true</done><queryLocator xsi:nil=\"true\"/>".to_owned();
-    for (id, row) in &found.records {
-        record(&mut xml, flavour, &found, id, row);
+    let found = chaos::query(site, &rows, text.unwrap_or_default(), &mut note.chaos);
+    let (found, size) = found.map_err(Reject::query)?;
+    Ok(page(flavour, &site.cursors.first(found, &grant.user().id, size)))
+}
+
+/// The next page of a result, by the locator of the one before.
+pub(super) fn more(site: &Site, flavour: Flavour, locator: Option<&str>, grant: &Grant) -> Result<String, Reject> {
+    let locator = locator.unwrap_or_default();
+    let found = site.cursors.page(locator, &grant.user().id);
+    found.map(|found| page(flavour, &found)).ok_or_else(|| Reject::no_locator(500, locator))
+}
+
+fn page(flavour: Flavour, page: &Page) -> String {
+    let found = &page.found;
+    let mut xml = match &page.next {
+        None => "<done>true</done><queryLocator xsi:nil=\"true\"/>".to_owned(),
+        Some(locator) => format!("<done>false</done><queryLocator>{locator}</queryLocator>"),
+    };
+    for (id, row) in &found.records[page.from..page.to] {
+        record(&mut xml, flavour, found, id, row);
     }
     // writing to text does not fail
     let _ = write!(xml, "<size>{}</size>", found.total);
-    Ok(xml)
-}
-
-/// Every result is whole, so no locator was ever given out.
-pub(super) fn more(locator: Option<&str>, _grant: &Grant) -> Reject {
-    Reject::said(500, "INVALID_QUERY_LOCATOR", "invalid query locator").because(
-        "a query locator comes from a QueryResult that is not done",
-        "a locator that this org gave out; results come in one page here, so there is none",
-        locator.unwrap_or_default(),
-        "ask for more only while done is false",
-    )
+    xml
 }
 
 /// The partner API names the type, then the id (twice where it was asked for, as seen), then the fields.

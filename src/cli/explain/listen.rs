@@ -153,6 +153,7 @@ fn doorway(
         edge: Arc::new(move || (edge.clone(), clock.org_now())),
         journal,
         counter: Arc::default(),
+        faults: Arc::new(|_| None),
         timeouts: Timeouts::default(),
         witness: Some(Arc::new(move |entry: &Handshake, shown| {
             // nobody is left to be told when enough was seen

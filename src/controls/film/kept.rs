@@ -53,7 +53,7 @@ impl Controls {
         let film = &self.0.film;
         for at in std::mem::take(&mut film.state().cut_short) {
             let found = "mockorg was stopped while the step was played; it is not played again";
-            self.tell(at, Some(&self.failure(at, found)));
+            self.tell_of_step(at, Some(&self.failure(at, found)));
             let _ = self.keep_step(at, Played::Failed);
         }
         let over = film.state().take_over();
@@ -62,7 +62,7 @@ impl Controls {
                 let start = film.state().start;
                 let found =
                     format!("its moment, {}, was over when the org was founded, at {start}", when.resolve(start));
-                self.tell(at, Some(&self.failure(at, &found)));
+                self.tell_of_step(at, Some(&self.failure(at, &found)));
                 let _ = self.keep_step(at, Played::Failed);
             }
         }

@@ -1,14 +1,15 @@
 //! What the verb of a step does: the same verbs that the admin door and `Running` call.
 
 use crate::controls::{Controls, CrlChange, RenewalKey};
-use crate::scenario::Uploaded;
 use crate::scenario::step::{CrlVerb, ListedRoot, StepKey, Verb};
+use crate::scenario::{FaultSpec, Uploaded};
 
 impl Controls {
     /// Does it now; an error says why not. Moving the clock is not done here.
     pub(super) fn perform(&self, verb: &Verb) -> Result<(), String> {
         match verb {
             Verb::Advance(_) => Ok(()),
+            Verb::Clear(name) => said(self.clear_faults(name.as_slice())),
             Verb::Crl { ca, change, file } => {
                 let change = match change {
                     CrlVerb::Drop => CrlChange::Drop,
@@ -23,6 +24,7 @@ impl Controls {
             Verb::Delist(alias) => said(self.delist(alias)),
             Verb::Deny { user, permission } => said(self.deny(user, *permission)),
             Verb::ExpireSessions(user) => said(self.expire_sessions(user)),
+            Verb::Fault(spec) => said(self.set_fault(FaultSpec::clone(spec))),
             Verb::Grant { user, permission } => said(self.grant(user, *permission)),
             Verb::Issue { client, key } => {
                 let key = if *key == StepKey::Same { RenewalKey::Keep } else { RenewalKey::Replace };

@@ -146,7 +146,7 @@ impl Controls {
                 let Some(result) = self.go_on(journey) else { continue };
                 match (journeys.pop().and_then(|journey| journey.step), result) {
                     (None, result) => outcome.clock = Some(result),
-                    (Some(at), Err(error)) => self.tell(at, Some(&self.failure(at, &error.to_string()))),
+                    (Some(at), Err(error)) => self.tell_of_step(at, Some(&self.failure(at, &error.to_string()))),
                     (Some(_), Ok(_)) => {}
                 }
                 continue;
@@ -197,11 +197,11 @@ impl Controls {
         let explanation = done.as_ref().err();
         // what was begun counts as played, should this be refused
         let _ = self.keep_step(at, if explanation.is_some() { kept::Played::Failed } else { kept::Played::Done });
-        self.tell(at, explanation);
+        self.tell_of_step(at, explanation);
         done.map_err(Box::new)
     }
 
-    pub(super) fn tell(&self, at: usize, explanation: Option<&Explanation>) {
+    pub(super) fn tell_of_step(&self, at: usize, explanation: Option<&Explanation>) {
         let step = &self.0.film.steps[at];
         self.journal().append(Kind::Step(Box::new(Step {
             name: step.name.clone(),

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use super::{NameList, Spot, Word};
 use crate::pki::{ClientAuthEku, Revocation};
 use crate::scenario::switches::{
-    ApiEndpoint, BadChain, Enabled, EnforcedLogin, IdentityMatch, JwtClock, LiveConnections, NoCertificate, Resumption,
-    SessionBinding, SniMismatch, TlsVersion,
+    Alerts, ApiEndpoint, BadChain, Enabled, EnforcedLogin, IdentityMatch, JwtClock, LiveConnections, NoCertificate,
+    Resumption, SessionBinding, SniMismatch, TlsVersion,
 };
-use crate::scenario::vocabulary::{Alerts, EmptyOrListed};
+use crate::scenario::vocabulary::EmptyOrListed;
 
 /// `[org]`
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
@@ -94,7 +94,7 @@ pub struct EdgeTable {
     /// What a resumed TLS session is worth (default "off": none is resumed).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resumption: Option<Word<Resumption>>,
-    /// Whose TLS alerts are sent; only "openssl" yet.
+    /// Like which server the edge refuses what it refuses (default "openssl").
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alerts: Option<Word<Alerts>>,
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{EdgeTable, PatternTable, Spot, Word};
+use super::{EdgeTable, FaultTable, PatternTable, Spot, Word};
 use crate::scenario::Permission;
 use crate::scenario::step::{CrlVerb, OnCall, ServerVerb, StepKey};
 use crate::scenario::switches::{ApiEndpoint, Enabled, EnforcedLogin, IdentityMatch, JwtClock, SessionBinding};
@@ -52,6 +52,9 @@ pub struct DoTable {
     /// Moves the org's clock by a duration; steps on the way are played at their moments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub advance: Option<Spot<String>>,
+    /// Clears a fault, by its name; "*" clears all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub clear: Option<Spot<String>>,
     /// Changes what a CA's CRL does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub crl: Option<CrlChangeTable>,
@@ -67,6 +70,9 @@ pub struct DoTable {
     /// Ends the sessions of a user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expire_sessions: Option<Spot<String>>,
+    /// Sets a fault, as [[fault]] does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fault: Option<FaultTable>,
     /// Gives a user a permission.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grant: Option<PermissionChangeTable>,

@@ -8,7 +8,7 @@ use super::names::Names;
 use super::{Reading, values};
 use crate::scenario::file::{EdgeTable, NameList, OrgSwitchTable, OrgTable, Spot};
 use crate::scenario::switches::{CaNames, RefusalStatus, TlsVersion};
-use crate::scenario::vocabulary::{Alerts, EmptyOrListed};
+use crate::scenario::vocabulary::EmptyOrListed;
 use crate::scenario::{ClockSpec, EdgeSwitches, OrgSpec, OrgSwitches, Pace, guess};
 
 /// The clock of an org that names none.
@@ -107,7 +107,6 @@ fn refusal_status(status: Option<&Spot<i64>>, reading: &mut Reading<'_>) -> Refu
 pub(super) fn edge(table: Option<&EdgeTable>, names: &Names<'_>, reading: &mut Reading<'_>) -> EdgeSwitches {
     let default = EdgeSwitches::default();
     let Some(table) = table else { return default };
-    reading.word_or(table.alerts.as_ref(), Alerts::Openssl);
     EdgeSwitches {
         no_certificate: reading.word_or(table.no_certificate.as_ref(), default.no_certificate),
         bad_chain: reading.word_or(table.bad_chain.as_ref(), default.bad_chain),
@@ -120,6 +119,7 @@ pub(super) fn edge(table: Option<&EdgeTable>, names: &Names<'_>, reading: &mut R
         tls: tls(table, reading).unwrap_or(default.tls),
         live_connections: reading.word_or(table.live_connections.as_ref(), default.live_connections),
         resumption: reading.word_or(table.resumption.as_ref(), default.resumption),
+        alerts: reading.word_or(table.alerts.as_ref(), default.alerts),
     }
 }
 

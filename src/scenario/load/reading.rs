@@ -70,12 +70,7 @@ impl Reading<'_> {
     pub(super) fn word<V: Vocabulary>(&mut self, word: &Word<V>) -> Option<V> {
         let meaning = word.meaning();
         if meaning.is_none() {
-            let text = word.text();
-            if V::LATER.contains(&text.as_str()) {
-                self.mistake(text.span(), format!("{} is not supported by this version yet", guess::quoted(text)));
-            } else {
-                self.unknown(V::WHAT, text, V::WORDS.iter().map(|(word, _)| *word));
-            }
+            self.unknown(V::WHAT, word.text(), V::WORDS.iter().map(|(word, _)| *word));
         }
         meaning
     }
@@ -106,6 +101,7 @@ impl Reading<'_> {
             ("client", file.client.get(MOST_ENTRIES).map(|table| table.name.span())),
             ("connected-app", file.connected_app.get(MOST_ENTRIES).map(|table| table.name.span())),
             ("expect", file.expect.get(MOST_ENTRIES).map(|table| table.name.span())),
+            ("fault", file.fault.get(MOST_ENTRIES).map(|table| table.effect.text().span())),
             ("mutual-auth-certificate", file.mutual_auth_certificate.get(MOST_ENTRIES).map(|table| table.label.span())),
             ("permission-set", file.permission_set.get(MOST_ENTRIES).map(|table| table.name.span())),
             ("profile", file.profile.get(MOST_ENTRIES).map(|table| table.name.span())),

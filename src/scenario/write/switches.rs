@@ -36,7 +36,7 @@ pub(super) fn edge(switches: &EdgeSwitches) -> EdgeTable {
         tls: (switches.tls != default.tls).then(|| words(&switches.tls).into()),
         live_connections: word(switches.live_connections),
         resumption: word(switches.resumption),
-        ..EdgeTable::default()
+        alerts: word(switches.alerts),
     }
 }
 

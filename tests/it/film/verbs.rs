@@ -229,3 +229,18 @@ fn switches_are_set_several_at_a_time() {
     let old = org.door(Door::Mutual).version(openssl::ssl::SslVersion::TLS1_2);
     old.get("/services/data").unwrap_err();
 }
+
+#[test]
+fn a_fault_is_set_and_cleared() {
+    let steps = step("break", "on = \"call\"", "fault = { name = \"busy\", effect = \"unavailable\" }")
+        + &step("mend", "on = \"call\"", "clear = \"busy\"")
+        + &step("break again", "on = \"call\"", "fault = { effect = \"unavailable\", path = \"*/limits\" }")
+        + &step("mend all", "on = \"call\"", "clear = \"*\"");
+    let org = film(&steps);
+    let (client, session) = (org.door(Door::Standard), org.reports());
+    let status = |name: &str| {
+        org.step(name).unwrap();
+        call(&org, &client, &session)
+    };
+    assert_eq!(["break", "mend", "break again", "mend all"].map(status), [Ok(503), Ok(200), Ok(503), Ok(200)]);
+}

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use mockorg::journal::event::{
-    Admin, Event, FailedExpectation, FaultEntry, Handshake, Kind, Login, Proxy, Request, SentCertificate, Step,
+    Admin, Event, FailedExpectation, Fault, FaultEntry, Handshake, Kind, Login, Proxy, Request, SentCertificate, Step,
     VerdictEntry,
 };
 use mockorg::journal::{Explanation, canonical};
@@ -22,7 +22,7 @@ pub fn event(seq: u64, kind: Kind) -> Arc<Event> {
 /// Events 1, 2, 3 …
 pub fn samples() -> Vec<Arc<Event>> {
     let (one, two) = connections();
-    let kinds = one.into_iter().chain(two).chain(verbs()).chain(film());
+    let kinds = one.into_iter().chain(two).chain(verbs()).chain(film()).chain([struck()]);
     kinds.enumerate().map(|(at, kind)| event(at as u64 + 1, kind)).collect()
 }
 
@@ -113,6 +113,8 @@ fn call() -> Request {
         explanation: None,
         status: 200,
         error: None,
+        injected_fault: None,
+        chaos: Vec::new(),
         request_body: None,
         response_body: None,
         duration_us: 212,
@@ -224,6 +226,12 @@ fn step(outcome: &'static str, explanation: Option<Explanation>) -> Kind {
     Kind::Step(Box::new(Step { name, trigger, verb: "issue", what, outcome, explanation }))
 }
 
+/// A fault that is about to strike.
+fn struck() -> Kind {
+    let (name, effect) = ("late".into(), "hold-server-hello, 3s".into());
+    Kind::Fault(Box::new(Fault { name, change: "injected", effect, handshake: Some(3), door: Some(Door::Mutual) }))
+}
+
 /// A handshake without certificates that came to be.
 pub fn handshake(id: u64) -> Handshake {
     Handshake {
@@ -249,6 +257,7 @@ pub fn handshake(id: u64) -> Handshake {
         alert_received: None,
         ending: None,
         explanation: None,
+        injected_fault: None,
         duration_us: 1_204,
     }
 }

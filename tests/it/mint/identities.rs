@@ -225,6 +225,8 @@ pub fn scenario() -> Scenario {
         users: Vec::new(),
         apps: vec![app],
         expectations: Vec::new(),
+        faults: Vec::new(),
+        chaos: Default::default(),
         steps: Vec::new(),
     }
 }

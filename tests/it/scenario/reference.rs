@@ -7,10 +7,11 @@ use mockorg::scenario;
 use serde_json::Value;
 
 /// The section of the reference for each table of the schema.
-const SECTIONS: [(&str, &str); 26] = [
+const SECTIONS: [(&str, &str); 28] = [
     ("after", "`after`"),
     ("bundle", "`[[profile]]` and `[[permission-set]]`"),
     ("ca", "`[[ca]]`"),
+    ("chaos", "`[chaos]`"),
     ("client", "`[[client]]`"),
     ("connected-app", "`[[connected-app]]`"),
     ("do", "`do`"),
@@ -24,6 +25,7 @@ const SECTIONS: [(&str, &str); 26] = [
     ("do-upload", "`do.upload`"),
     ("edge", "`[edge]`"),
     ("expect", "`[[expect]]`"),
+    ("fault", "`[[fault]]`"),
     ("jwt", "`jwt`"),
     ("mutual-auth-certificate", "`[[mutual-auth-certificate]]`"),
     ("name-constraints", "`name-constraints`"),

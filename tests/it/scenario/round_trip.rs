@@ -4,10 +4,10 @@ use std::fmt::Debug;
 
 use mockorg::Scenario;
 use mockorg::scenario::file::{
-    AfterTable, AppTable, BundleTable, CaTable, ClientTable, CrlChangeTable, DoTable, EdgeTable, ExpectTable, File,
-    IssueTable, JwtTable, ListTable, NameConstraintsTable, NameList, OrgSwitchTable, OrgTable, PasswordTable,
-    PatternTable, PermissionChangeTable, RefreshTokenTable, Spot, StatusValue, StepTable, SwitchTable, TrustTable,
-    UploadTable, UploadVerbTable, UserTable, ValidTable, Word,
+    AfterTable, AppTable, BundleTable, CaTable, ChaosTable, ClientTable, CrlChangeTable, DoTable, EdgeTable,
+    ExpectTable, FaultTable, File, IssueTable, JwtTable, ListTable, NameConstraintsTable, NameList, OrgSwitchTable,
+    OrgTable, PasswordTable, PatternTable, PermissionChangeTable, RefreshTokenTable, Spot, StatusValue, StepTable,
+    SwitchTable, TrustTable, UploadTable, UploadVerbTable, UserTable, ValidTable, Word,
 };
 use mockorg::scenario::vocabulary::Vocabulary;
 use proptest::collection::vec;
@@ -211,6 +211,20 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn fault()(
+        (name, effect, door, remote) in (of(text()), word(), of(word()), of(text())),
+        (nth, probability, client) in (number(), of((-1.0..2.0).prop_map(Into::into)), of(text())),
+        (user, path, times, lasting, alert) in (of(text()), of(text()), number(), of(text()), of(word())),
+        after_bytes in number(), retry_after in of(text()), retry_after_form in of(word()),
+    ) -> FaultTable {
+        FaultTable {
+            name, effect, door, remote, nth, probability, client, user, path, times, lasting, alert, after_bytes,
+            retry_after, retry_after_form,
+        }
+    }
+}
+
+prop_compose! {
     fn pattern()(
         (kind, door, client, user, outcome) in (of(word()), of(word()), of(text()), of(text()), of(word())),
         (sent, serial, certificate, rule) in (names(), of(text()), of(word()), of(word())),
@@ -240,6 +254,12 @@ prop_compose! {
         let (event, never, every, has) = (spot(event), spot(never), spot(every), spot(has));
         let (after, before) = (spot(after), spot(before));
         ExpectTable { name, event, never, every, has, at_least, at_most, exactly, apart, after, before }
+    }
+}
+
+prop_compose! {
+    fn chaos()(preset in word()) -> ChaosTable {
+        ChaosTable { preset }
     }
 }
 
@@ -308,10 +328,11 @@ prop_compose! {
         mutual_auth_certificate in vec(upload().boxed(), 0..3), profile in vec(bundle().boxed(), 0..2),
         permission_set in vec(bundle().boxed(), 0..2), user in vec(user().boxed(), 0..3), connected_app in vec(app().boxed(), 0..2),
         expect in vec(expectation().boxed(), 0..2), step in vec(step().boxed(), 0..3),
+        (fault, chaos) in (vec(fault().boxed(), 0..3), of(chaos())),
     ) -> File {
         File {
             format: 1.into(), org, edge, trust, ca, client, mutual_auth_certificate, profile, permission_set, user,
-            connected_app, expect, step,
+            connected_app, expect, step, fault, chaos,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::super::clients::LONGEST_LABEL;
 use super::super::people::{LONGEST_SECRET, check_length};
-use super::super::{Names, Reading, apps, files, org, values};
+use super::super::{Names, Reading, apps, faults, files, org, values};
 use super::{aliases, is_idle};
 use crate::scenario::file::{
     CrlChangeTable, DoTable, File, IssueTable, ListTable, PasswordTable, PermissionChangeTable, Spot, StepTable,
@@ -21,6 +21,7 @@ pub(super) struct Context<'a> {
     users: HashMap<String, &'a str>,
     labels: Vec<&'a str>,
     aliases: BTreeSet<String>,
+    faults: Vec<&'a str>,
 }
 
 impl<'a> Context<'a> {
@@ -31,7 +32,9 @@ impl<'a> Context<'a> {
         let labels = labels.chain(uploaded).collect();
         let mut aliases = aliases::at_start(scenario);
         aliases.extend(verbs().filter_map(|verb| alias(verb.list.as_ref()?)));
-        Self { file, names, users: apps::usernames(file), labels, aliases }
+        let faults = file.fault.iter().chain(verbs().filter_map(|verb| verb.fault.as_ref()));
+        let faults = faults.map(|table| table.name.as_ref().map_or(table.effect.text().as_str(), |name| name.as_str()));
+        Self { file, names, users: apps::usernames(file), labels, aliases, faults: faults.collect() }
     }
 
     fn user(&self, user: &Spot<String>, reading: &mut Reading<'_>) -> Option<String> {
@@ -61,16 +64,18 @@ pub(super) fn verb(step: &StepTable, context: &Context<'_>, reading: &mut Readin
 }
 
 /// Each verb that is there, and where.
-fn given(table: &DoTable) -> [Option<(&'static str, Range<usize>)>; 14] {
+fn given(table: &DoTable) -> [Option<(&'static str, Range<usize>)>; 16] {
     let text = |name, text: &Option<Spot<String>>| text.as_ref().map(|text| (name, text.span()));
     let span = |name, span: Option<Range<usize>>| span.map(|span| (name, span));
     [
         text("advance", &table.advance),
+        text("clear", &table.clear),
         span("crl", table.crl.as_ref().map(|crl| crl.ca.span())),
         text("delete-certificate", &table.delete_certificate),
         text("delist", &table.delist),
         span("deny", table.deny.as_ref().map(|deny| deny.user.span())),
         text("expire-sessions", &table.expire_sessions),
+        span("fault", table.fault.as_ref().map(|fault| fault.effect.text().span())),
         span("grant", table.grant.as_ref().map(|grant| grant.user.span())),
         span("issue", table.issue.as_ref().map(|issue| issue.client.span())),
         span("list", table.list.as_ref().and_then(|list| list.ca.as_ref().or(list.file.as_ref())).map(Spot::span))
@@ -86,11 +91,13 @@ fn given(table: &DoTable) -> [Option<(&'static str, Range<usize>)>; 14] {
 fn first(table: &DoTable, context: &Context<'_>, reading: &mut Reading<'_>) -> Option<Verb> {
     let DoTable {
         advance,
+        clear,
         crl,
         delete_certificate,
         delist,
         deny,
         expire_sessions,
+        fault,
         grant,
         issue,
         list,
@@ -102,6 +109,7 @@ fn first(table: &DoTable, context: &Context<'_>, reading: &mut Reading<'_>) -> O
     } = table;
     let verb = None
         .or_else(|| advance.as_ref().map(|by| self::advance(by, reading)))
+        .or_else(|| clear.as_ref().map(|name| self::clear(name, context, reading)))
         .or_else(|| crl.as_ref().map(|crl| self::crl(crl, context, reading)))
         .or_else(|| delete_certificate.as_ref().map(|label| delete(label, context, reading)))
         .or_else(|| delist.as_ref().map(|alias| self::delist(alias, context, reading)))
@@ -110,6 +118,10 @@ fn first(table: &DoTable, context: &Context<'_>, reading: &mut Reading<'_>) -> O
             Some(permission(deny, context, reading).map(|(user, permission)| Verb::Deny { user, permission }))
         })
         .or_else(|| expire_sessions.as_ref().map(|user| Some(Verb::ExpireSessions(context.user(user, reading)?))))
+        .or_else(|| {
+            let spec = faults::fault(fault.as_ref()?, context.names, &context.users, reading);
+            Some(spec.map(|spec| Verb::Fault(Box::new(spec))))
+        })
         .or_else(|| {
             let grant = grant.as_ref()?;
             Some(permission(grant, context, reading).map(|(user, permission)| Verb::Grant { user, permission }))
@@ -130,6 +142,17 @@ fn advance(by: &Spot<String>, reading: &mut Reading<'_>) -> Option<Verb> {
         reading.mistake(by.span(), format!("{} is not a duration such as \"30d\"", guess::quoted(by)));
     }
     found.map(Verb::Advance)
+}
+
+fn clear(name: &Spot<String>, context: &Context<'_>, reading: &mut Reading<'_>) -> Option<Verb> {
+    if name.as_str() == "*" {
+        return Some(Verb::Clear(None));
+    }
+    if !context.faults.contains(&name.as_str()) {
+        reading.unknown("fault", name, context.faults.iter().copied());
+        return None;
+    }
+    Some(Verb::Clear(Some(name.to_string())))
 }
 
 fn crl(table: &CrlChangeTable, context: &Context<'_>, reading: &mut Reading<'_>) -> Option<Verb> {
