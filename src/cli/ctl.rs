@@ -18,6 +18,7 @@ mod journal;
 mod kit;
 mod org;
 mod shown;
+mod step;
 mod switches;
 mod trust;
 mod users;
@@ -76,6 +77,7 @@ enum Command {
     Org,
     /// Go back to the scenario as it was loaded: keys and doors stay, sessions end
     Reset,
+    Step(step::Args),
     Switches(switches::Args),
     Trust(trust::Args),
     Users(users::Args),
@@ -126,6 +128,7 @@ pub(super) fn run(args: &Args) -> Outcome {
             let reset = door.write("POST", "/v1/reset", &json!({}));
             reset.map(|none| shown::either(json, &none, || "back to the scenario as it was loaded\n".into()))
         }
+        Command::Step(args) => step::run(&door, args, json),
         Command::Switches(args) => switches::run(&door, args, json),
         Command::Trust(args) => trust::run(&door, args, json),
         Command::Users(args) => users::run(&door, args, json),

@@ -7,11 +7,21 @@ use mockorg::scenario;
 use serde_json::Value;
 
 /// The section of the reference for each table of the schema.
-const SECTIONS: [(&str, &str); 15] = [
+const SECTIONS: [(&str, &str); 26] = [
+    ("after", "`after`"),
     ("bundle", "`[[profile]]` and `[[permission-set]]`"),
     ("ca", "`[[ca]]`"),
     ("client", "`[[client]]`"),
     ("connected-app", "`[[connected-app]]`"),
+    ("do", "`do`"),
+    ("do-crl", "`do.crl`"),
+    ("do-grant", "`do.grant` and `do.deny`"),
+    ("do-issue", "`do.issue`"),
+    ("do-list", "`do.list`"),
+    ("do-password", "`do.password`"),
+    ("do-switch", "`do.switch`"),
+    ("do-switch-org", "`do.switch.org`"),
+    ("do-upload", "`do.upload`"),
     ("edge", "`[edge]`"),
     ("expect", "`[[expect]]`"),
     ("jwt", "`jwt`"),
@@ -20,6 +30,7 @@ const SECTIONS: [(&str, &str); 15] = [
     ("org", "`[org]`"),
     ("pattern", "Patterns"),
     ("refresh-token", "`refresh-token`"),
+    ("step", "`[[step]]`"),
     ("trust", "`[trust]`"),
     ("user", "`[[user]]`"),
     ("valid", "`valid`"),
