@@ -13,6 +13,7 @@ use crate::seed::Seed;
 
 mod junit;
 mod report;
+mod steps;
 mod story;
 
 /// Run a command beside a fresh org, and say whether it did what the scenario expects of it
@@ -151,7 +152,10 @@ async fn round(
     // from here on we knock at our own doors, which is nobody's to judge
     session.org.expectations().hold();
     let probes = session.settle().await;
-    let verdict = session.org.expectations().finish_without(|event| probes.made(event));
+    let mut verdict = session.org.expectations().finish_without(|event| probes.made(event));
+    let failed = steps::failed(&session.org.journal().since(0));
+    verdict.holds &= failed.is_empty();
+    verdict.expectations.extend(failed);
     session.stop().await;
     Ok((Round { number, seed, ended: ran.ended, took: finished.took, verdict }, ran.told))
 }

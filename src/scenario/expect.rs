@@ -39,7 +39,7 @@ pub enum Wanted {
         /// Which.
         event: Pattern,
         /// How each must be.
-        has: Pattern,
+        has: Box<Pattern>,
         /// So many at least.
         at_least: u64,
     },
@@ -69,7 +69,7 @@ impl ExpectSpec {
     /// At least one such event, and each as `has` says, whose kind is the same.
     pub fn every(event: Pattern, has: Pattern) -> Self {
         let has = Pattern { kind: event.kind, ..has };
-        Self::of(Wanted::Every { event, has, at_least: 1 })
+        Self::of(Wanted::Every { event, has: Box::new(has), at_least: 1 })
     }
 
     /// The same in other words.

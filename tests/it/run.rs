@@ -119,6 +119,37 @@ fn a_failure_says_what_was_expected_and_found_as_text_and_for_ci() {
 }
 
 #[test]
+fn steps_are_played_beside_the_command_and_one_that_fails_is_no_verdict_to_trust() {
+    let steps = "
+        [[step]]
+        name = \"renewal\"
+        when = { kind = \"handshake\", door = \"mutual\" }
+        do.issue = { client = \"billing\" }
+
+        [[expect]]
+        name = \"billing is renewed\"
+        event = { kind = \"issue\", client = \"billing\" }
+
+        [[expect]]
+        name = \"and not before somebody comes\"
+        event = { step = \"renewal\" }
+        after = { kind = \"handshake\", door = \"mutual\" }";
+    let (_folder, scenario) = folder(steps);
+    let args: Vec<&str> = [scenario.to_str().unwrap(), "--"].into_iter().chain(HEALTHCHECK).collect();
+    run(&args).assert().code(0);
+    let twice = "
+        [[step]]
+        name = \"upload twice\"
+        when = { kind = \"handshake\", door = \"mutual\" }
+        do.upload = { label = \"Billing 2026\", client = \"visitor\" }";
+    let (_folder, scenario) = self::folder(twice);
+    let args: Vec<&str> = [scenario.to_str().unwrap(), "--"].into_iter().chain(HEALTHCHECK).collect();
+    let output = run(&args).assert().code(1).get_output().clone();
+    let said = said(&output.stderr);
+    assert!(said.contains("failed: step \"upload twice\"\n  expected  a step that can be played\n"), "{said}");
+}
+
+#[test]
 fn a_command_that_fails_is_exit_code_1_whatever_its_own() {
     for (script, words) in [("exit 3", "ended with exit code 3"), ("kill -9 $$", "was ended by signal 9")] {
         let output = run(&["--", "sh", "-c", script]).assert().code(1).get_output().clone();

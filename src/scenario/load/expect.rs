@@ -44,7 +44,7 @@ fn expectation(table: &ExpectTable, known: &Known<'_>, reading: &mut Reading<'_>
                 return None;
             };
             let has = self::has(has, event.kind, known, reading);
-            Wanted::Every { event, has, at_least }
+            Wanted::Every { event, has: Box::new(has), at_least }
         }
         (None, None, None) => {
             let name = guess::quoted(&table.name);

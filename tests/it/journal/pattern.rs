@@ -138,7 +138,8 @@ fn the_kinds_of_a_pattern_are_the_journals() {
 #[test]
 fn the_rules_of_a_pattern_are_the_headings_of_the_refusals() {
     let headings = include_str!("../../../docs/refusals.md").lines().filter_map(|line| line.strip_prefix("### "));
-    let mut headings: Vec<&str> = headings.collect();
+    // no event carries these: a heading for people, and handshakes that fail without a verdict
+    let mut headings: Vec<&str> = headings.filter(|name| !name.contains(' ') && *name != "handshake").collect();
     headings.sort_unstable();
     let rules: Vec<&str> = Rule::WORDS.iter().map(|(word, _)| *word).collect();
     assert_eq!(rules, headings);

@@ -4,7 +4,9 @@ use std::io::{BufRead, BufReader, Read};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use mockorg::clock::Stopwatch;
 
 use super::run;
 use crate::wire::PATIENCE;
@@ -52,9 +54,9 @@ fn processes(_: &Path) -> Vec<String> {
 
 /// Waits until it is so, which it soon is.
 fn eventually(what: &str, is_so: impl Fn() -> bool) {
-    let end = Instant::now() + PATIENCE;
+    let watch = Stopwatch::start();
     while !is_so() {
-        assert!(Instant::now() < end, "{what}");
+        assert!(watch.elapsed() < PATIENCE, "{what}");
         std::thread::park_timeout(Duration::from_millis(5));
     }
 }
