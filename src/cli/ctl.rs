@@ -13,6 +13,7 @@ mod clients;
 mod clock;
 mod crl;
 mod door;
+mod faults;
 mod journal;
 mod kit;
 mod org;
@@ -62,6 +63,7 @@ enum Command {
     Clients(clients::Args),
     Clock(clock::Args),
     Crl(crl::Args),
+    Faults(faults::Args),
     Journal(journal::Args),
     Kit(kit::Args),
     /// Give this place in the journal a name
@@ -109,6 +111,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         Command::Clients(args) => clients::run(&door, args, json),
         Command::Clock(args) => clock::run(&door, args, json),
         Command::Crl(args) => crl::run(&door, args, json),
+        Command::Faults(args) => faults::run(&door, args, json),
         Command::Journal(args) => journal::run(&door, args, json),
         Command::Kit(args) => kit::run(&door, args, json),
         Command::Mark { name } => {

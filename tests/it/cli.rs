@@ -38,6 +38,8 @@ fn help_teaches() {
         "ctl clients",
         "ctl clock",
         "ctl crl",
+        "ctl faults",
+        "ctl faults set",
         "ctl journal",
         "ctl kit",
         "ctl switches",

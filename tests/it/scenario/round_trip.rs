@@ -4,10 +4,10 @@ use std::fmt::Debug;
 
 use mockorg::Scenario;
 use mockorg::scenario::file::{
-    AfterTable, AppTable, BundleTable, CaTable, ChaosTable, ClientTable, CrlChangeTable, DoTable, EdgeTable, ExpectTable, FaultTable, File,
-    IssueTable, JwtTable, ListTable, NameConstraintsTable, NameList, OrgSwitchTable, OrgTable, PasswordTable,
-    PatternTable, PermissionChangeTable, RefreshTokenTable, Spot, StatusValue, StepTable, SwitchTable, TrustTable,
-    UploadTable, UploadVerbTable, UserTable, ValidTable, Word,
+    AfterTable, AppTable, BundleTable, CaTable, ChaosTable, ClientTable, CrlChangeTable, DoTable, EdgeTable,
+    ExpectTable, FaultTable, File, IssueTable, JwtTable, ListTable, NameConstraintsTable, NameList, OrgSwitchTable,
+    OrgTable, PasswordTable, PatternTable, PermissionChangeTable, RefreshTokenTable, Spot, StatusValue, StepTable,
+    SwitchTable, TrustTable, UploadTable, UploadVerbTable, UserTable, ValidTable, Word,
 };
 use mockorg::scenario::vocabulary::Vocabulary;
 use proptest::collection::vec;
