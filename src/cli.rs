@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 
 use crate::scenario;
 
+mod beside;
 mod certs;
 mod check;
 mod child;
@@ -17,10 +18,13 @@ mod console;
 mod ctl;
 mod doctor;
 mod explain;
+mod guard;
 mod healthcheck;
+mod run;
 mod scenario_file;
 mod schema;
 mod serve;
+mod settle;
 
 /// `mockorg`
 #[derive(Debug, Parser)]
@@ -38,7 +42,10 @@ enum Command {
     Ctl(ctl::Args),
     Doctor(doctor::Args),
     Explain(explain::Args),
+    #[command(hide = true)]
+    Guard(guard::Args),
     Healthcheck(healthcheck::Args),
+    Run(run::Args),
     Schema(schema::Args),
     Serve(serve::Args),
 }
@@ -51,6 +58,7 @@ Examples:
   mockorg ctl clock advance 30d --kit kit
   mockorg check scenarios/quickstart.toml
   mockorg doctor -- npm test
+  mockorg run scenario.toml --junit verdict.xml -- npm test
   mockorg schema > mockorg.schema.json
   source <(mockorg completions bash)
 
@@ -95,7 +103,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Ctl(args) => ctl::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Guard(args) => guard::run(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
+        Command::Run(args) => run::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Serve(args) => serve::run(args),
     };

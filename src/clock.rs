@@ -20,6 +20,18 @@ pub enum Hands {
     Standing(Timestamp),
     /// Runs with the system's clock, shifted.
     System(SignedDuration),
+    /// Runs at a pace of its own, and no further than `until`.
+    Paced {
+        /// The time that it showed …
+        from: Timestamp,
+        /// … when the wall's clock showed this.
+        since: Timestamp,
+        /// How fast.
+        pace: Pace,
+        /// Where it waits.
+        #[serde(default)]
+        until: Option<Timestamp>,
+    },
 }
 
 /// How fast an org's clock runs that would stand: so much for so much of the wall's time.
@@ -125,6 +137,36 @@ impl From<Hands> for Clock {
 }
 
 impl Hands {
+    /// Runs from `at` on, beginning now.
+    pub fn paced(at: Timestamp, pace: Pace) -> Self {
+        Self::Paced { from: at, since: system_now(), pace, until: None }
+    }
+
+    /// The same, but that a paced clock waits at `until`; where it is now it goes on from.
+    pub fn until(self, until: Option<Timestamp>) -> Self {
+        match self {
+            Self::Paced { pace, .. } => Self::Paced { from: self.show(), since: system_now(), pace, until },
+            other => other,
+        }
+    }
+
+    /// As it goes on after the process that kept it has ended: a paced clock from where it was kept.
+    pub fn taken_up(self) -> Self {
+        match self {
+            Self::Paced { from, pace, .. } => Self::paced(from, pace),
+            other => other,
+        }
+    }
+
+    /// How long the wall's clock takes until this one has gone so far; `None` if it stands.
+    pub fn wall_time(self, org: SignedDuration) -> Option<SignedDuration> {
+        match self {
+            Self::Standing(_) => None,
+            Self::System(_) => Some(org),
+            Self::Paced { pace, .. } => Some(pace.of_org(org)),
+        }
+    }
+
     /// Moved by `by`; `None` if the time shown then lies outside the years that a timestamp can hold.
     pub fn moved(self, by: SignedDuration) -> Option<Self> {
         match self {
@@ -133,6 +175,7 @@ impl Hands {
                 let shift = shift.checked_add(by)?;
                 system_now().checked_add(shift).ok().map(|_| Self::System(shift))
             }
+            Self::Paced { pace, .. } => self.show().checked_add(by).ok().map(|at| Self::paced(at, pace)),
         }
     }
 
@@ -141,6 +184,7 @@ impl Hands {
         match self {
             Self::Standing(_) => Self::Standing(time),
             Self::System(_) => Self::System(time.duration_since(system_now())),
+            Self::Paced { pace, .. } => Self::paced(time, pace),
         }
     }
 
@@ -149,6 +193,12 @@ impl Hands {
         match self {
             Self::Standing(at) => at,
             Self::System(shift) => system_now().saturating_add(shift).unwrap_or(Timestamp::MAX),
+            Self::Paced { from, since, pace, until } => {
+                // the wall's clock may be set back; the org's then stands until it has caught up
+                let gone = system_now().duration_since(since).max(SignedDuration::ZERO);
+                let time = from.saturating_add(pace.of_wall(gone)).unwrap_or(Timestamp::MAX);
+                until.map_or(time, |until| time.min(until.max(from)))
+            }
         }
     }
 }

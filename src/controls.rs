@@ -17,8 +17,10 @@ pub mod chaos;
 mod clients;
 mod crls;
 mod faults;
+mod film;
 mod keeping;
 mod marks;
+mod passwords;
 mod reset;
 mod server;
 mod signing;
@@ -31,6 +33,7 @@ mod users;
 pub use clients::RenewalKey;
 pub use crls::{CrlChange, CrlError};
 pub use faults::{FaultError, Moment, Situation};
+pub use film::StepError;
 pub use keeping::Keeping;
 pub use marks::{BadMark, LONGEST_MARK};
 pub use reset::ResetError;
@@ -47,6 +50,7 @@ pub mod identities;
 use chaos::Chaos;
 use edge::EdgeError;
 use faults::Faults;
+use film::Film;
 use identities::{Identities, MintError};
 use reset::First;
 
@@ -93,6 +97,14 @@ struct Inner {
     /// As the scenario has it, for a reset.
     first: First,
     expectations: Expectations,
+    film: Film,
+}
+
+/// What a scenario, or a folder, was made into besides the snapshot.
+struct Made {
+    identities: Identities,
+    first: First,
+    film: Film,
 }
 
 impl Controls {
@@ -104,18 +116,12 @@ impl Controls {
         let store = Store::new(snapshot);
         keep_refresh_tokens(&store)?;
         let first = First { identities: identities.clone(), now, seed };
-        Ok(Self::of(scenario, clock, seed, journal, store, identities, first))
+        let film = Film::new(&scenario, now);
+        Ok(Self::of(scenario, clock, seed, journal, store, Made { identities, first, film }))
     }
 
-    fn of(
-        scenario: Scenario,
-        clock: Clock,
-        seed: Seed,
-        journal: Journal,
-        store: Store,
-        identities: Identities,
-        first: First,
-    ) -> Self {
+    fn of(scenario: Scenario, clock: Clock, seed: Seed, journal: Journal, store: Store, made: Made) -> Self {
+        let Made { identities, first, film } = made;
         let (tokens, ids) = (seed.stream("tokens"), seed.stream("ids"));
         let expectations = Expectations::follow(&journal, scenario.expectations.iter().cloned());
         let (scenario, identities) = (Arc::new(scenario), Mutex::new(Arc::new(identities)));
@@ -136,6 +142,7 @@ impl Controls {
             chaos,
             first,
             expectations,
+            film,
         }))
     }
 

@@ -11,6 +11,7 @@ use crate::store::Former;
 use crate::tls::Timeouts;
 
 mod expecting;
+mod film;
 pub mod kit;
 mod running;
 pub mod server_certificate;

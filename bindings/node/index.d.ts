@@ -36,6 +36,18 @@ export interface Event {
   [key: string]: any;
 }
 
+/** Whether everything that a scenario expects is met, and each expectation: docs/scenarios.md. */
+export interface Expectations {
+  holds: boolean;
+  expectations: {
+    name: string;
+    outcome: 'failed' | 'met' | 'unmet';
+    expected: string;
+    found: string;
+    events?: { event: Event; differs?: string[] }[];
+  }[];
+}
+
 /** Which events are meant. */
 export interface Only {
   /** A number, or the name of a mark. */
@@ -89,6 +101,8 @@ export class Org {
   wait(only?: Only, patience?: number): Promise<Event>;
   /** Names this place in the journal, for `since`. */
   mark(name: string): Promise<void>;
+  /** How the scenario's `[[expect]]` stand now. */
+  expectations(): Promise<Expectations>;
   /** Back to the scenario as loaded. Sessions end, the journal goes on. */
   reset(): Promise<void>;
   /** Any request to the admin door (docs/admin.md). JSON comes back parsed, anything else as text. */

@@ -93,6 +93,10 @@ class Org {
     await this.admin('POST', '/v1/mark', { name });
   }
 
+  async expectations() {
+    return this.admin('GET', '/v1/expectations');
+  }
+
   async reset() {
     await this.admin('POST', '/v1/reset', {});
     this.#renewed.clear();

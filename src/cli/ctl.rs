@@ -13,11 +13,13 @@ mod clients;
 mod clock;
 mod crl;
 mod door;
+mod expectations;
 mod faults;
 mod journal;
 mod kit;
 mod org;
 mod shown;
+mod step;
 mod switches;
 mod trust;
 mod users;
@@ -63,6 +65,8 @@ enum Command {
     Clients(clients::Args),
     Clock(clock::Args),
     Crl(crl::Args),
+    /// Show how what is expected of the run stands now
+    Expectations,
     Faults(faults::Args),
     Journal(journal::Args),
     Kit(kit::Args),
@@ -75,6 +79,7 @@ enum Command {
     Org,
     /// Go back to the scenario as it was loaded: keys and doors stay, sessions end
     Reset,
+    Step(step::Args),
     Switches(switches::Args),
     Trust(trust::Args),
     Users(users::Args),
@@ -111,6 +116,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         Command::Clients(args) => clients::run(&door, args, json),
         Command::Clock(args) => clock::run(&door, args, json),
         Command::Crl(args) => crl::run(&door, args, json),
+        Command::Expectations => expectations::run(&door, json),
         Command::Faults(args) => faults::run(&door, args, json),
         Command::Journal(args) => journal::run(&door, args, json),
         Command::Kit(args) => kit::run(&door, args, json),
@@ -125,6 +131,7 @@ pub(super) fn run(args: &Args) -> Outcome {
             let reset = door.write("POST", "/v1/reset", &json!({}));
             reset.map(|none| shown::either(json, &none, || "back to the scenario as it was loaded\n".into()))
         }
+        Command::Step(args) => step::run(&door, args, json),
         Command::Switches(args) => switches::run(&door, args, json),
         Command::Trust(args) => trust::run(&door, args, json),
         Command::Users(args) => users::run(&door, args, json),

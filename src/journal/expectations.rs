@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::connections::Connections;
 use super::event::{self, Event, Kind};
-use super::expectation::{Expectation, Judgement, Outcome};
-use super::{Journal, Subscription};
+use super::expectation::{Expectation, Judgement, Outcome, story};
+use super::{Journal, Subscription, line};
 use crate::scenario::ExpectSpec;
 
 /// The expectations of a run; clones share them.
@@ -28,6 +28,8 @@ struct State {
     expectations: Vec<Expectation>,
     /// The place up to which they have seen the journal.
     seen: u64,
+    /// Events are left in the journal until the run is over.
+    held: bool,
     finished: bool,
 }
 
@@ -55,28 +57,46 @@ impl Expectations {
 
     /// One more, for what happens from now on.
     pub fn add(&self, spec: ExpectSpec) {
-        self.0.catch_up();
-        self.0.state().expectations.push(Expectation::new(spec));
+        self.caught_up(|state| state.expectations.push(Expectation::new(spec)));
         self.0.listen();
     }
 
     /// How they stand now.
     pub fn verdict(&self) -> Verdict {
-        self.0.catch_up();
-        self.0.state().verdict()
+        self.caught_up(|state| state.verdict())
+    }
+
+    /// Looks at no more events until [`finish_without`](Self::finish_without): some that follow are not the client's.
+    pub fn hold(&self) {
+        self.caught_up(|state| state.held = true);
     }
 
     /// The run is over: what is not met by now has failed, and the journal tells.
     pub fn finish(&self) -> Verdict {
-        self.0.catch_up();
+        self.finish_without(|_| false)
+    }
+
+    /// The same, but for events that are of no interest.
+    pub fn finish_without(&self, ignored: impl Fn(&Event) -> bool) -> Verdict {
         let mut state = self.0.state();
+        state.held = false;
+        let mut failed = self.0.catch_up(&mut state, ignored);
         state.finished = true;
-        let failed: Vec<Kind> =
-            state.expectations.iter_mut().filter_map(|one| one.finish().then(|| told(one))).collect();
+        failed.extend(state.expectations.iter_mut().filter_map(|one| one.finish().then(|| told(one))));
         let verdict = state.verdict();
         drop(state);
         self.0.tell(failed);
         verdict
+    }
+
+    /// The state, once it has seen all that was appended.
+    fn caught_up<T>(&self, then: impl FnOnce(&mut State) -> T) -> T {
+        let mut state = self.0.state();
+        let failed = self.0.catch_up(&mut state, |_| false);
+        let answer = then(&mut state);
+        drop(state);
+        self.0.tell(failed);
+        answer
     }
 }
 
@@ -110,16 +130,14 @@ impl Inner {
         self.tell(failed);
     }
 
-    /// Takes what has been appended and is not delivered yet.
-    fn catch_up(&self) {
-        let mut state = self.state();
+    /// Takes what has been appended and is not delivered yet; what the journal must be told.
+    fn catch_up(&self, state: &mut State, ignored: impl Fn(&Event) -> bool) -> Vec<Kind> {
         let events = self.journal.since(state.seen);
         // where the ring has lost some, they are still on their way
-        let whole = state.expectations.is_empty() || events.first().is_some_and(|event| event.seq == state.seen + 1);
-        let events = if whole { events } else { Vec::new() };
-        let failed = events.iter().flat_map(|event| state.observe(event)).collect();
-        drop(state);
-        self.tell(failed);
+        if !state.expectations.is_empty() && events.first().is_some_and(|event| event.seq > state.seen + 1) {
+            return Vec::new();
+        }
+        events.iter().filter(|event| !ignored(event)).flat_map(|event| state.observe(event)).collect()
     }
 
     fn tell(&self, failed: Vec<Kind>) {
@@ -132,7 +150,7 @@ impl Inner {
 impl State {
     /// What the journal must be told.
     fn observe(&mut self, event: &Arc<Event>) -> Vec<Kind> {
-        if self.finished || event.seq <= self.seen {
+        if self.finished || self.held || event.seq <= self.seen {
             return Vec::new();
         }
         self.seen = event.seq;
@@ -145,6 +163,13 @@ impl State {
     fn verdict(&self) -> Verdict {
         let expectations: Vec<Judgement> = self.expectations.iter().map(Expectation::judgement).collect();
         Verdict { holds: expectations.iter().all(|one| one.outcome == Outcome::Met), expectations }
+    }
+}
+
+impl Verdict {
+    /// The whole verdict as text, failures with the events that show them.
+    pub fn text(&self) -> String {
+        self.expectations.iter().map(|judgement| line::plain(&story::lines(judgement))).collect()
     }
 }
 

@@ -10,10 +10,10 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use super::Simulator;
 use super::kit::{KitError, KitWriter};
 use super::running::{Opened, Ports, Running};
 use super::server_certificate::ServerCertificate;
+use super::{Simulator, film};
 use crate::api::admin::{AdminDoor, Keys};
 use crate::api::proxy::Proxy;
 use crate::api::{self, Addresses};
@@ -104,7 +104,11 @@ pub(super) async fn start(settings: Simulator, scenario: Scenario) -> Result<Run
         server_ca: server.ca.clone(),
     };
     let org = Opened { controls, addresses, ports, keys, writer };
-    let tasks = doors.open(&org, &settings, &server, stop);
+    let begun = org.controls.clone();
+    // what happens at the very start has happened before anybody comes
+    apart(move || begun.begin()).await;
+    let mut tasks = doors.open(&org, &settings, &server, stop.clone());
+    tasks.spawn(film::watch_the_clock(org.controls.clone(), stop));
     let running = Running::new(org, server.ca, ask, tasks, folder);
     if let Some(folder) = settings.kit {
         let writer = running.kit_writer();

@@ -3,6 +3,7 @@
 mod admin; // the simulator's own API: every path, and who may come in
 mod api; // what the doors speak, in process
 mod authorize; // the two-layer table as a golden
+mod catalogue; // one flaw at a time
 mod chaos; // what the seed may do to clients
 mod cli; // every subcommand, by the built binary
 mod controls; // the verbs on a running org, sessions
@@ -12,6 +13,7 @@ mod dialects; // edge.alerts, compared with what was measured
 mod doctor; // what a client did, told from the journal
 mod edge; // certificates on the wire: alerts, pages, switches
 mod expectations; // what a run should show, and how failures read
+mod film; // steps: when they come, what they do, what they leave behind
 mod faults; // what goes wrong on purpose, seen on the wire
 mod journal; // events, canonical form, explanations
 mod kit; // what a client team is handed
@@ -20,6 +22,7 @@ mod limits; // bad input: a clear answer, nothing harmed
 mod mint; // certificates and CRLs made here
 mod oauth_openid; // OpenID and introspection, over TLS
 mod proxy; // hosts that are hard-coded, by HTTP CONNECT
+mod run; // a command beside an org, and the verdict
 mod scenario; // files: read, refused, written
 mod server_chain; // what the doors prove themselves with, sound and flawed
 mod soap_login; // every way in which a login can go, over TLS

@@ -17,11 +17,11 @@ const call = (org, client) =>
     const options = { ...org.tls(client), agent: false };
     https.get(url, options, (answer) => resolve(answer.resume().statusCode)).on('error', reject);
   });
+// until the org closes the connection
 const connect = (port) =>
   new Promise((resolve, reject) => {
-    const socket = net.connect(port, '127.0.0.1', () => resolve(socket.destroy()));
-    // a door that is just closing
-    socket.on('error', (error) => (error.code === 'ECONNRESET' ? resolve() : reject(error)));
+    const socket = net.connect(port, '127.0.0.1').resume();
+    socket.on('close', resolve).on('error', (error) => (error.code === 'ECONNRESET' ? resolve() : reject(error)));
   });
 const temporary = (t) => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mockorg-test-'));
@@ -96,6 +96,17 @@ test('waits for what has not happened yet, and the journal has it', async () => 
 test('does not wait for ever', async () => {
   await org.mark('then');
   await assert.rejects(org.wait({ since: 'then', kind: 'upload' }, 100), /no such event within 100 ms/);
+});
+
+test('says how expectations stand', async (t) => {
+  const scenario = path.join(temporary(t), 'expects.toml');
+  const expect = '[[expect]]\nname = "a mark"\nevent = { kind = "mark" }\n';
+  fs.writeFileSync(scenario, `format = 1\n[org]\nname = "Acme"\n${expect}`);
+  const other = await start({ scenario });
+  t.after(() => other.stop());
+  assert.deepEqual((await other.expectations()).expectations.map(({ outcome }) => outcome), ['unmet']);
+  await other.mark('here');
+  assert.equal((await other.expectations()).holds, true);
 });
 
 test('a refusal of the admin door tells the cure', async () => {

@@ -89,6 +89,15 @@ def test_an_upload_can_be_a_file(mockorg_restored: Org) -> None:
     assert "From a file" in labels
 
 
+def test_says_how_expectations_stand(tmp_path: Path) -> None:
+    scenario = tmp_path / "expects.toml"
+    scenario.write_text('format = 1\n[org]\nname = "Acme"\n[[expect]]\nname = "a mark"\nevent = { kind = "mark" }\n')
+    with start(str(scenario)) as org:
+        assert [one["outcome"] for one in org.expectations()["expectations"]] == ["unmet"]
+        org.mark("here")
+        assert org.expectations()["holds"]
+
+
 def test_a_refusal_of_the_admin_door_tells_the_cure(mockorg: Org) -> None:
     with pytest.raises(Refused, match="nobody") as refused:
         mockorg.revoke("nobody")
@@ -192,5 +201,6 @@ with mockorg.start() as org:
     deadline = time.monotonic() + 15
     with pytest.raises(ConnectionRefusedError):
         while time.monotonic() < deadline:
-            with suppress(ConnectionResetError):
-                socket.create_connection(("127.0.0.1", int(killed.stdout)), 1).close()
+            address = ("127.0.0.1", int(killed.stdout))
+            with suppress(ConnectionResetError), socket.create_connection(address, 15) as connection:
+                connection.recv(1)  # until the org closes it

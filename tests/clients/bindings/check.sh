@@ -19,11 +19,11 @@ cd "$work/project" || exit 2
 case_() {
     local name=$1
     shift
-    if "$@" >"$work/log" 2>&1; then
+    if "$@" >"$work/case.log" 2>&1; then
         echo "ok      $name"
     else
         echo "FAILED  $name"
-        tail -n 40 "$work/log"
+        tail -n 40 "$work/case.log"
     fi
 }
 

@@ -149,10 +149,10 @@ prop_compose! {
     fn client()(
         name in text(), issuer in of(text()), key in of(word()), subject in of(text()), serial in of(text()),
         valid in valid(), revoked in flag(), key_usage in words(), extended_key_usage in words(), sends in names(),
-        certificate in of(text()), key_file in of(text()),
+        flaw in of(text()), certificate in of(text()), key_file in of(text()),
     ) -> ClientTable {
         ClientTable {
-            name, issuer, key, subject, serial, valid, revoked, key_usage, extended_key_usage, sends, certificate,
+            name, issuer, key, subject, serial, valid, revoked, key_usage, extended_key_usage, flaw, sends, certificate,
             key_file,
         }
     }
@@ -313,10 +313,11 @@ fn verb() -> impl Strategy<Value = DoTable> {
 
 prop_compose! {
     fn step()(
-        name in text(), at in of(text()), after in of((any::<i64>(), pattern().boxed().prop_map(Spot::from))), when in of(pattern().boxed().prop_map(Spot::from)),
+        name in text(), at in of(text()), after in of((any::<i64>(), pattern().boxed())), when in of(pattern().boxed()),
         on in of(word()), verb in verb().boxed(),
     ) -> StepTable {
-        let after = after.map(|(count, of)| AfterTable { count: count.into(), of }.into());
+        let after = after.map(|(count, of)| AfterTable { count: count.into(), of: of.into() }.into());
+        let when = when.map(Spot::from);
         StepTable { name, at, after, when, on, verb: verb.into() }
     }
 }

@@ -106,6 +106,10 @@ class Org:
         """Names this place in the journal, for `journal(since=name)`."""
         self.admin("POST", "/v1/mark", {"name": name})
 
+    def expectations(self) -> dict[str, Any]:
+        """How the scenario's `[[expect]]` stand: whether all of it `holds`, and each of `expectations` with its outcome."""
+        return dict(self.admin("GET", "/v1/expectations"))
+
     def reset(self) -> None:
         """Back to the scenario as loaded, clock and identities too. Sessions end, the journal goes on."""
         self.admin("POST", "/v1/reset", {})
