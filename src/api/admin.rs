@@ -29,6 +29,7 @@ mod certificates;
 mod clients;
 mod clock;
 mod expectations;
+mod faults;
 mod guard;
 mod handout;
 mod journal;
@@ -51,7 +52,7 @@ use route::{Route, delete, get, open, patch, post, put};
 pub use stream::{HEARTBEAT, MOST_AT_ONCE, MOST_READERS};
 
 /// The paths of the door. The first that fits answers; `docs/admin-api.json` describes each.
-static ROUTES: [Route; 34] = [
+static ROUTES: [Route; 37] = [
     open("/health", open::health),
     open("/crl/{ca}.crl", open::crl),
     get("/", page::welcome).with(&["token"]),
@@ -76,6 +77,9 @@ static ROUTES: [Route; 34] = [
     get("/v1/clients/{name}.p12", clients::p12),
     put("/v1/cas/{name}/crl", cas::set_crl),
     post("/v1/steps/{name}", steps::play),
+    get("/v1/faults", faults::list),
+    post("/v1/faults", faults::set),
+    delete("/v1/faults", faults::clear).with(faults::PARAMETERS),
     get("/v1/switches", switches::show),
     patch("/v1/switches", switches::set),
     get("/v1/journal", journal::query).with(journal::PARAMETERS),

@@ -31,7 +31,7 @@ pub(super) fn pass(controls: &Controls, switches: &EdgeSwitches, head: &Head) ->
                 && switches.alerts == Alerts::Nginx =>
         {
             let page = nginx("No required SSL certificate was sent");
-            return Err(Reject::no_certificate(400, page).as_nginx_ends_it());
+            return Err(Reject::no_certificate(400, page).ending_like_nginx());
         }
         Presented::Nothing => Edge::NoCertificate,
     };
@@ -69,7 +69,7 @@ fn one_host(head: &Head) -> Result<(), Reject> {
 fn broken(switches: &EdgeSwitches, fault: Option<&Fault>) -> Reject {
     if switches.bad_chain == BadChain::Alert && switches.alerts == Alerts::Nginx {
         let page = nginx("The SSL certificate error");
-        return Reject::broken_chain(400, page, fault).as_nginx_ends_it();
+        return Reject::broken_chain(400, page, fault).ending_like_nginx();
     }
     // the page's other reasons were never seen: OpenSSL's words, which an edge of that kind would put there
     let reason = fault.map_or("certificate rejected", Fault::openssl_words);

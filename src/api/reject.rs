@@ -210,7 +210,7 @@ impl Reject {
     }
 
     /// The page is nginx's (`edge.alerts = "nginx"`), and it ends the connection.
-    pub fn as_nginx_ends_it(mut self) -> Self {
+    pub fn ending_like_nginx(mut self) -> Self {
         self.last = true;
         let rule = &mut self.explanation.rule;
         *rule = rule.replace("edge.no-certificate = \"page\"", "edge.no-certificate = \"alert\", as nginx has it");

@@ -14,6 +14,7 @@ mod clock;
 mod crl;
 mod door;
 mod expectations;
+mod faults;
 mod journal;
 mod kit;
 mod org;
@@ -66,6 +67,7 @@ enum Command {
     Crl(crl::Args),
     /// Show how what is expected of the run stands now
     Expectations,
+    Faults(faults::Args),
     Journal(journal::Args),
     Kit(kit::Args),
     /// Give this place in the journal a name
@@ -115,6 +117,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         Command::Clock(args) => clock::run(&door, args, json),
         Command::Crl(args) => crl::run(&door, args, json),
         Command::Expectations => expectations::run(&door, json),
+        Command::Faults(args) => faults::run(&door, args, json),
         Command::Journal(args) => journal::run(&door, args, json),
         Command::Kit(args) => kit::run(&door, args, json),
         Command::Mark { name } => {

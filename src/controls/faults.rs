@@ -183,7 +183,7 @@ impl Controls {
             }
             Ok(())
         })?;
-        self.tell(name, "set", effect, None);
+        self.tell_fault(name, "set", effect, None);
         Ok(())
     }
 
@@ -199,7 +199,7 @@ impl Controls {
         })?;
         let count = cleared.len();
         for armed in cleared {
-            self.tell(armed.spec.name.clone(), "cleared", armed.spec.effect.to_string(), None);
+            self.tell_fault(armed.spec.name.clone(), "cleared", armed.spec.effect.to_string(), None);
         }
         Ok(count)
     }
@@ -242,11 +242,11 @@ impl Controls {
             }
         }
         let due = due?;
-        self.tell(due.spec.name.clone(), "injected", due.spec.effect.to_string(), Some(of));
+        self.tell_fault(due.spec.name.clone(), "injected", due.spec.effect.to_string(), Some(of));
         Some(due)
     }
 
-    fn tell(&self, name: String, change: &'static str, effect: String, of: Option<&Situation<'_>>) {
+    fn tell_fault(&self, name: String, change: &'static str, effect: String, of: Option<&Situation<'_>>) {
         let (handshake, door) = of.map(|of| (of.handshake, of.door)).unzip();
         self.journal().append(Kind::Fault(Box::new(event::Fault { name, change, effect, handshake, door })));
     }

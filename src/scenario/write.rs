@@ -12,6 +12,8 @@ mod faults;
 mod people;
 mod switches;
 
+pub(super) use faults::fault;
+
 /// Where the certificates and keys of a scenario lie, relative to the file that is to be written.
 #[derive(Clone, Debug, Default)]
 pub struct Paths {

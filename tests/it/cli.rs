@@ -40,6 +40,8 @@ fn help_teaches() {
         "ctl clock",
         "ctl crl",
         "ctl expectations",
+        "ctl faults",
+        "ctl faults set",
         "ctl journal",
         "ctl kit",
         "ctl switches",

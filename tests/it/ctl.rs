@@ -285,3 +285,21 @@ fn explain_judges_by_a_running_org() {
     let nobody = program().arg("explain").arg(&file).args(["--admin", &org.admin_url()]).output().unwrap();
     failed(&nobody, 2);
 }
+
+#[test]
+fn faults_are_set_listed_and_cleared() {
+    let org = Org::quickstart();
+    let keys = ["path=/services/data", "nth=2", "retry-after=2s"];
+    let args: Vec<_> = ["faults", "set", "unavailable"].into_iter().chain(keys).collect();
+    assert_eq!(said(&org, &args), "unavailable set\n");
+    said(&org, &["faults", "set", "reset", "name=now and then", "door=mutual", "probability=0.25"]);
+    assert_eq!(
+        said(&org, &["faults", "list"]),
+        "unavailable   unavailable  nth=2 path=/services/data retry-after=2s\n\
+         now and then  reset        door=mutual probability=0.25\n"
+    );
+    let wrong = failed(&ctl(&org, &["faults", "set", "reset", "client=billing"]), 1);
+    assert!(wrong.contains("client is not known yet when \"reset\" strikes"), "{wrong}");
+    assert_eq!(said(&org, &["faults", "clear", "now and then"]), "1 cleared\n");
+    assert_eq!(json(&org, &["faults", "clear"])["cleared"], 1);
+}

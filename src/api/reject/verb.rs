@@ -5,7 +5,7 @@ use super::{Cause, Explanation, Reject};
 use crate::api::AdvertiseError;
 use crate::controls::identities::MintError;
 use crate::controls::{
-    BadMark, ClockError, CrlError, FoundError, ResetError, StepError, SwitchError, TrustError, UnknownUser,
+    BadMark, ClockError, CrlError, FaultError, FoundError, ResetError, StepError, SwitchError, TrustError, UnknownUser,
     UploadError, UserError,
 };
 use crate::org::UploadRefusal;
@@ -86,6 +86,29 @@ impl From<MintError> for Reject {
             MintError::UnknownAuthority(name) => unknown("unknown-ca", &message, "a [[ca]] of the scenario", name),
             MintError::UnknownClient(name) => unknown_client(name),
         }
+    }
+}
+
+impl From<FaultError> for Reject {
+    fn from(error: FaultError) -> Self {
+        let message = error.to_string();
+        match error {
+            FaultError::Bad { reason, .. } => Self::bad_fault(&reason),
+            FaultError::TooMany => {
+                let rule = "each fault is looked at for every connection or request";
+                problem(409, "too-many-faults", &message, [rule, "less of them", &message, "clear some first"])
+            }
+            FaultError::Unknown(name) => unknown("unknown-fault", &message, "a fault that is set", &name),
+        }
+    }
+}
+
+impl Reject {
+    /// Keys that make no fault.
+    pub fn bad_fault(why: &str) -> Self {
+        let expected = "the keys of a [[fault]]";
+        let cure = "compare it with docs/scenarios.md#fault";
+        problem(400, "bad-fault", &format!("not a fault: {}", shown(why)), ["faults", expected, &shown(why), cure])
     }
 }
 

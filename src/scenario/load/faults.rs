@@ -2,18 +2,20 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use serde::Deserialize;
 
 use super::names::Names;
-use super::{Reading, apps, values};
+use super::{Outside, Reading, apps, values};
 use crate::scenario::fault::{
     ConnectionEffect, Effect, EffectName, LONGEST_HOLD, MOST_FAULTS, Preset, RequestEffect, RetryAfter, Selection,
 };
 use crate::scenario::file::{ChaosTable, FaultTable, File, Spot};
 use crate::scenario::vocabulary::Vocabulary;
-use crate::scenario::{Door, FaultSpec, ServerFlaw, guess};
+use crate::scenario::{Door, FaultSpec, Scenario, ServerFlaw, guess, toml_error, write};
 
 /// The longest name of a fault, and the longest path that one may wait for, in characters.
 const LONGEST: usize = 200;
@@ -43,6 +45,46 @@ pub(super) fn faults(file: &File, names: &Names<'_>, reading: &mut Reading<'_>) 
 
 pub(super) fn chaos(table: Option<&ChaosTable>, reading: &mut Reading<'_>) -> Preset {
     table.and_then(|table| reading.word(&table.preset)).unwrap_or_default()
+}
+
+impl FaultSpec {
+    /// Reads the keys of a `[[fault]]` that came from elsewhere than a file, for the clients and users of `scenario`.
+    ///
+    /// # Errors
+    /// What is wrong with them, in one line.
+    pub fn from_keys(keys: &serde_json::Value, scenario: &Scenario) -> Result<Self, String> {
+        // a whole number is a number, too
+        let mut keys = keys.clone();
+        if let Some(part) = keys.get_mut("probability")
+            && let Some(whole) = part.as_u64().and_then(|whole| u32::try_from(whole).ok())
+        {
+            *part = f64::from(whole).into();
+        }
+        let text = toml::to_string(&keys).map_err(|_| "a value that is null, or too deep")?;
+        let table =
+            FaultTable::deserialize(toml::Deserializer::parse(&text).map_err(|error| error.message().to_owned())?)
+                .map_err(|error| toml_error::rewrite(&error, &text, None).1)?;
+        let names = Names {
+            cas: HashMap::new(),
+            clients: scenario.clients.iter().enumerate().map(|(at, client)| (client.name.as_str(), at)).collect(),
+        };
+        let users = scenario.users.iter().map(|user| (user.username.to_lowercase(), user.username.as_str())).collect();
+        let mut reading = Reading::new("fault", &text, Path::new("."), Outside::Refuse);
+        let spec = fault(&table, &names, &users, &mut reading);
+        match spec.filter(|_| !reading.found_mistakes()) {
+            Some(spec) => Ok(spec),
+            None => {
+                let mistakes = reading.diagnostics();
+                let messages: Vec<&str> = mistakes.iter().map(|mistake| mistake.message.as_str()).collect();
+                Err(messages.join("; "))
+            }
+        }
+    }
+
+    /// Its keys, as a `[[fault]]` has them.
+    pub fn keys(&self) -> FaultTable {
+        write::fault(self)
+    }
 }
 
 /// One fault, from a `[[fault]]` or from a step's `do.fault`; `users` are those of [`apps::usernames`].
@@ -143,20 +185,19 @@ fn check_order(table: &FaultTable, name: EffectName, reading: &mut Reading<'_>) 
 
 /// A parameter of another effect would be ignored.
 fn check_parameters(table: &FaultTable, name: EffectName, reading: &mut Reading<'_>) {
-    let given: [(&str, Option<Range<usize>>, &[EffectName]); 5] = [
-        ("for", table.lasting.as_ref().map(Spot::span), &[EffectName::HoldServerHello, EffectName::SlowBody]),
-        ("alert", table.alert.as_ref().map(|alert| alert.text().span()), &[EffectName::Alert]),
-        ("after-bytes", table.after_bytes.as_ref().map(Spot::span), &[EffectName::Drop]),
-        ("retry-after", table.retry_after.as_ref().map(Spot::span), &RETRIABLE),
-        ("retry-after-form", table.retry_after_form.as_ref().map(|form| form.text().span()), &RETRIABLE),
-    ];
-    for (key, span, effects) in given {
-        let Some(span) = span.filter(|_| !effects.contains(&name)) else { continue };
+    let mut check = |key: &str, span: Option<Range<usize>>, effects: &[EffectName]| {
+        let Some(span) = span.filter(|_| !effects.contains(&name)) else { return };
         let of: Vec<String> = effects.iter().map(|&effect| quoted(effect)).collect();
         reading.mistake(span, format!("{} takes no {key}; that is for {}", quoted(name), of.join(", ")));
-    }
-    if let (Some(form), None) = (&table.retry_after_form, &table.retry_after) {
-        reading.mistake(form.text().span(), "retry-after-form needs retry-after, which says how long");
+    };
+    let form = table.retry_after_form.as_ref().map(|form| form.text().span());
+    check("for", table.lasting.as_ref().map(Spot::span), &[EffectName::HoldServerHello, EffectName::SlowBody]);
+    check("alert", table.alert.as_ref().map(|alert| alert.text().span()), &[EffectName::Alert]);
+    check("after-bytes", table.after_bytes.as_ref().map(Spot::span), &[EffectName::Drop]);
+    check("retry-after", table.retry_after.as_ref().map(Spot::span), &RETRIABLE);
+    check("retry-after-form", form.clone(), &RETRIABLE);
+    if let (Some(form), None) = (form, &table.retry_after) {
+        reading.mistake(form, "retry-after-form needs retry-after, which says how long");
     }
 }
 

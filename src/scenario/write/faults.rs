@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use super::word;
 use crate::scenario::FaultSpec;
 use crate::scenario::fault::{ConnectionEffect, Effect, Preset, RequestEffect, RetryAfter};
 use crate::scenario::file::{ChaosTable, FaultTable, Spot, Word};
 
-pub(super) fn fault(spec: &FaultSpec) -> FaultTable {
+pub(in crate::scenario) fn fault(spec: &FaultSpec) -> FaultTable {
     let text = |text: &Option<String>| text.clone().map(Spot::from);
     let when = &spec.when;
     let mut table = FaultTable {
@@ -47,5 +49,6 @@ fn number(number: u64) -> Spot<i64> {
 }
 
 fn duration(time: Duration) -> Spot<String> {
-    format!("{}ms", time.as_millis()).into()
+    let time = SignedDuration::try_from(time).unwrap_or(SignedDuration::MAX);
+    format!("{time:#}").replace(' ', "").into()
 }

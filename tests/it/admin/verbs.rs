@@ -303,3 +303,57 @@ fn what_is_advertised_is_what_answers_and_kits_say() {
     assert_eq!(refused(json!({"mutual_port": 0})), (400, "bad-port".into()));
     assert_eq!(refused(json!({"mutual_port": 65536})), (400, "bad-json".into()));
 }
+
+#[test]
+fn faults_are_set_listed_and_cleared_by_the_keys_of_a_scenario() {
+    let org = Org::quickstart();
+    let set = |keys: Value| write(&org, "POST", "/v1/faults", &keys).json();
+    let gone = set(json!({"effect": "unavailable", "path": "/services/data", "retry-after": "90s", "times": 1}));
+    assert_eq!(
+        gone,
+        json!({"name": "unavailable", "effect": "unavailable", "path": "/services/data", "retry-after": "1m30s", "times": 1})
+    );
+    let drawn = json!({"name": "drawn", "effect": "reset", "door": "mutual", "probability": 1.0});
+    assert_eq!(set(json!({"name": "drawn", "effect": "reset", "door": "mutual", "probability": 1})), drawn);
+    assert_eq!(get(&org, "/v1/faults"), json!({"faults": [gone, drawn]}));
+    assert_eq!(set(gone.clone()), gone, "what is read can be written");
+    let client = org.door(mockorg::org::Door::Standard);
+    assert_eq!([(); 2].map(|()| client.get("/services/data").unwrap().status), [503, 200]);
+    let clear = |target: &str| ask(&org, "DELETE", target).send().json();
+    assert_eq!(clear("/v1/faults?name=drawn"), json!({"cleared": 1}));
+    assert_eq!(clear("/v1/faults"), json!({"cleared": 1}));
+    assert_eq!(get(&org, "/v1/faults"), json!({"faults": []}));
+}
+
+#[test]
+fn a_fault_that_is_none_is_met_with_the_words_of_a_scenario_file() {
+    let org = Org::quickstart();
+    for (keys, said) in [
+        (json!({}), "\"effect\" is missing"),
+        (json!({"effect": "reset", "client": "billing"}), "client is not known yet when \"reset\" strikes"),
+        (json!({"effect": "drop", "client": "biling"}), "did you mean \"billing\"?"),
+        (json!({"effect": "drop", "user": "nobody@acme.example"}), "unknown user \"nobody@acme.example\""),
+        (json!({"effect": "slow-body", "for": "1h"}), "5m at most"),
+        (json!({"effect": "drop", "nth": "3"}), "expected a whole number"),
+        (json!({"effect": "reset", "bogus": 1}), "unknown key \"bogus\""),
+        (json!({"effect": null}), "null"),
+    ] {
+        let answer = ask(&org, "POST", "/v1/faults").json(&keys).send();
+        assert_eq!((answer.status, answer.json()["code"].as_str()), (400, Some("bad-fault")), "{keys}");
+        assert!(answer.json()["detail"].as_str().unwrap().contains(said), "{}", answer.text());
+    }
+    let unknown = ask(&org, "DELETE", "/v1/faults?name=nobody").send();
+    assert_eq!((unknown.status, unknown.json()["code"].as_str()), (404, Some("unknown-fault")));
+}
+
+#[test]
+fn a_reset_brings_the_scenarios_faults_back_with_their_counts() {
+    let text = include_str!("../../../scenarios/quickstart.toml");
+    let org = Org::from_toml(&format!("{text}\n[[fault]]\neffect = \"unavailable\"\nnth = 1\n"));
+    let status = || org.door(mockorg::org::Door::Standard).get("/services/data").unwrap().status;
+    assert_eq!([status(), status()], [503, 200]);
+    write(&org, "POST", "/v1/faults", &json!({"effect": "reset", "door": "mutual"}));
+    write(&org, "POST", "/v1/reset", &json!({}));
+    assert_eq!(get(&org, "/v1/faults")["faults"].as_array().unwrap().len(), 1);
+    assert_eq!([status(), status()], [503, 200]);
+}
