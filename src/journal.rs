@@ -14,18 +14,22 @@ use crate::clock::Clock;
 
 pub mod canonical;
 mod clip;
+mod connections;
 pub mod event;
 pub mod explanation;
 mod file;
 pub mod line;
+pub mod pattern;
 pub mod query;
 mod verdict;
 
 pub use canonical::canonical;
 pub use clip::LONGEST_TEXT;
+pub use connections::{CONNECTIONS_KEPT, Connections};
 pub use event::{Event, Kind};
 pub use explanation::Explanation;
 use file::File;
+pub use pattern::Pattern;
 pub use query::{Outcome, Query};
 
 /// So many events are kept in memory, and can be asked for.

@@ -33,6 +33,8 @@ pub use refusal::Refusal;
 pub use session::Session;
 pub use upload::{Upload, UploadRefusal};
 
+pub use crate::scenario::Door;
+
 /// The org at one instant: immutable, the next one is built by a verb.
 #[derive(Clone, Debug)]
 pub struct Org {
@@ -165,26 +167,6 @@ pub struct App {
     pub id: Id,
     /// As the scenario describes it.
     pub spec: AppSpec,
-}
-
-/// Which door a request came in by.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Door {
-    /// Stands for 8443.
-    Mutual,
-    /// Stands for 443.
-    Standard,
-}
-
-impl Door {
-    /// The word used in messages.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Mutual => "mutual",
-            Self::Standard => "standard",
-        }
-    }
 }
 
 /// What the edge passes on.

@@ -71,6 +71,12 @@ impl Display for Explanation {
 }
 
 impl Explanation {
+    /// The heading of docs/refusals.md that its cure points to.
+    pub fn anchor(&self) -> Option<&str> {
+        let (_, anchor) = self.cure.rsplit_once("docs/refusals.md#")?;
+        anchor.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').next()
+    }
+
     /// The lines below the headline, each with its label; what is not known is left out.
     pub fn lines(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let client = self.client.as_deref().unwrap_or("");

@@ -1,10 +1,13 @@
 //! Asking the journal: by place, kind, door, client, user and outcome.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::event::{Event, Handshake, Kind};
+use super::connections::Connections;
+use super::event::{Event, Kind};
+use super::pattern::Pattern;
 use crate::org::Door;
+
+pub use crate::scenario::Outcome;
 
 /// What is asked for; what is left out is not looked at.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -24,42 +27,24 @@ pub struct Query {
     pub outcome: Option<Outcome>,
 }
 
-/// How something came out.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, serde::Deserialize, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// It was allowed.
-    Granted,
-    /// It was not.
-    Refused,
-}
-
 impl Query {
     /// The events that answer it; the handshakes of a `client` are looked for in the same events.
     pub fn select(&self, events: &[Arc<Event>]) -> Vec<Arc<Event>> {
-        let connections: Option<HashSet<u64>> = self.client.as_ref().map(|client| {
-            let handshakes = events.iter().filter_map(|event| match &event.kind {
-                Kind::Handshake(handshake) => Some(handshake),
-                _ => None,
-            });
-            handshakes.filter(|handshake| presents(handshake, client)).map(|handshake| handshake.id).collect()
-        });
-        let of_client = |kind: &Kind| match &connections {
-            Some(connections) => kind.handshake().is_some_and(|id| connections.contains(&id)),
-            None => true,
-        };
-        events.iter().filter(|event| self.matches(event) && of_client(&event.kind)).cloned().collect()
+        let Some(pattern) = self.pattern() else { return Vec::new() };
+        let mut connections = Connections::new();
+        events.iter().for_each(|event| connections.observe(event));
+        // an expectation may ask for a client's renewal; a query asks for its connections
+        let came_in = |event: &Event| self.client.is_none() || event.kind.handshake().is_some();
+        let wanted =
+            |event: &&Arc<Event>| event.seq > self.since && came_in(event) && pattern.matches(event, &connections);
+        events.iter().filter(wanted).cloned().collect()
     }
 
-    fn matches(&self, event: &Event) -> bool {
-        event.seq > self.since
-            && self.kind.as_deref().is_none_or(|kind| kind == event.kind.name())
-            && self.door.is_none_or(|door| event.kind.door() == Some(door))
-            && self.outcome.is_none_or(|outcome| event.kind.outcome() == Some(outcome))
-            && self
-                .user
-                .as_ref()
-                .is_none_or(|wanted| event.kind.user().is_some_and(|user| user.to_lowercase() == wanted.to_lowercase()))
+    /// What is asked for, but for the place; `None` if there is no such kind, which no event answers.
+    fn pattern(&self) -> Option<Pattern> {
+        let of_kind = self.kind.as_deref().map_or_else(|| Some(Pattern::default()), Pattern::of_kind)?;
+        let Self { door, client, user, outcome, .. } = self.clone();
+        Some(Pattern { door, client, user, outcome, ..of_kind })
     }
 }
 
@@ -77,11 +62,4 @@ impl Kind {
         };
         Some(if granted { Outcome::Granted } else { Outcome::Refused })
     }
-}
-
-fn presents(handshake: &Handshake, client: &str) -> bool {
-    handshake.certificates.first().is_some_and(|leaf| {
-        leaf.name.as_deref() == Some(client)
-            || leaf.subject.split(',').find_map(|part| part.strip_prefix("CN=")) == Some(client)
-    })
 }

@@ -5,11 +5,13 @@ use serde::{Deserialize, Serialize};
 
 mod certificates;
 mod org;
+mod pattern;
 mod people;
 mod text;
 
 pub use certificates::{CaTable, ClientTable, NameConstraintsTable, TrustTable, UploadTable, ValidTable};
 pub use org::{EdgeTable, OrgTable};
+pub use pattern::{PatternTable, StatusValue};
 pub use people::{AppTable, BundleTable, JwtTable, RefreshTokenTable, UserTable};
 pub use text::{NameList, Spot, Word};
 

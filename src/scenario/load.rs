@@ -9,7 +9,7 @@ use serde::Deserialize;
 use toml::de::{DeTable, DeValue};
 
 use super::diagnostic::{Diagnostic, Diagnostics};
-use super::file::File;
+use super::file::{File, PatternTable};
 use super::{Scenario, toml_error};
 
 mod apps;
@@ -20,6 +20,7 @@ mod identity;
 mod keystore;
 mod names;
 mod org;
+mod pattern;
 mod people;
 mod reading;
 mod trust;
@@ -104,6 +105,21 @@ impl File {
         check_format(root.get_ref()).and_then(|()| toml_error::check_shape(root.get_ref())).map_err(wrong)?;
         let deserializer = toml::Deserializer::from(root.clone());
         Self::deserialize(deserializer).map_err(|error| wrong(toml_error::rewrite(&error, text, Some(root.get_ref()))))
+    }
+}
+
+impl PatternTable {
+    /// Reads the text of an inline table without asking what it means.
+    ///
+    /// # Errors
+    /// The first place where it is none.
+    pub fn from_toml(text: &str, name: &str) -> Result<Self, Diagnostics> {
+        let wrong = |error: toml::de::Error| {
+            let (span, message) = toml_error::rewrite(&error, text, None);
+            Diagnostics::of(vec![Diagnostic::at(name, text, span, message)], 0)
+        };
+        let table = toml::de::ValueDeserializer::parse(text.trim()).map_err(wrong)?;
+        Self::deserialize(table).map_err(wrong)
     }
 }
 

@@ -46,6 +46,8 @@ pub(super) fn rewrite(error: &toml::de::Error, text: &str, root: Option<&DeTable
         missing_key(&unticked(rest), root.and_then(|root| header_of(root, &span)))
     } else if let Some(rest) = message.strip_prefix("invalid type: ") {
         wrong_type(rest, text.get(span.clone()).unwrap_or_default())
+    } else if message.starts_with("invalid length ") {
+        "expected a table, found a list".into()
     } else {
         syntax(message)
     };

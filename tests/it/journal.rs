@@ -14,6 +14,7 @@ use mockorg::journal::{Journal, KEPT, Outcome, Query, line};
 use mockorg::org::Door;
 use serde_json::Value;
 
+mod pattern;
 mod samples;
 
 use samples::{canonical_text, event, handshake, resumptions, samples};
