@@ -18,6 +18,7 @@ mod ctl;
 mod doctor;
 mod explain;
 mod healthcheck;
+mod replay;
 mod scenario_file;
 mod schema;
 mod serve;
@@ -39,6 +40,7 @@ enum Command {
     Doctor(doctor::Args),
     Explain(explain::Args),
     Healthcheck(healthcheck::Args),
+    Replay(replay::Args),
     Schema(schema::Args),
     Serve(serve::Args),
 }
@@ -51,6 +53,7 @@ Examples:
   mockorg ctl clock advance 30d --kit kit
   mockorg check scenarios/quickstart.toml
   mockorg doctor -- npm test
+  mockorg replay scenarios
   mockorg schema > mockorg.schema.json
   source <(mockorg completions bash)
 
@@ -96,6 +99,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Doctor(args) => doctor::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
+        Command::Replay(args) => replay::run(args),
         Command::Schema(args) => schema::run(&args),
         Command::Serve(args) => serve::run(args),
     };

@@ -12,6 +12,7 @@ use crate::pki::Certificate;
 pub use crate::pki::mint::{ExtendedKeyUsage, KeyKind, KeyUsage, NameConstraints};
 
 mod diagnostic;
+pub mod exchange;
 pub mod file;
 mod guess;
 pub mod load;
@@ -26,6 +27,7 @@ pub mod vocabulary;
 mod write;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
+pub use exchange::ExchangeSpec;
 pub use load::{Outside, duration, upload_refused};
 pub use meaning::Meaning;
 pub use pattern::{Door, Outcome, Pattern};
@@ -59,6 +61,8 @@ pub struct Scenario {
     pub users: Vec<UserSpec>,
     /// `[[connected-app]]`
     pub apps: Vec<AppSpec>,
+    /// `[[exchange]]`, in order; they say nothing about the org.
+    pub exchanges: Vec<ExchangeSpec>,
 }
 
 /// `[org]`: name, My Domain, clock and switches.

@@ -4,12 +4,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod certificates;
+mod exchange;
 mod org;
 mod pattern;
 mod people;
 mod text;
 
 pub use certificates::{CaTable, ClientTable, NameConstraintsTable, TrustTable, UploadTable, ValidTable};
+pub use exchange::{ExchangeTable, OutcomeTable, Scalar};
 pub use org::{EdgeTable, OrgTable};
 pub use pattern::{PatternTable, StatusValue};
 pub use people::{AppTable, BundleTable, JwtTable, RefreshTokenTable, UserTable};
@@ -52,6 +54,9 @@ pub struct File {
     /// Connected apps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub connected_app: Vec<AppTable>,
+    /// What a client does, and what comes of it: for `mockorg replay`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exchange: Vec<Spot<ExchangeTable>>,
 }
 
 impl File {
@@ -69,6 +74,7 @@ impl File {
             permission_set: Vec::new(),
             user: Vec::new(),
             connected_app: Vec::new(),
+            exchange: Vec::new(),
         }
     }
 

@@ -15,6 +15,7 @@ use super::{Scenario, toml_error};
 mod apps;
 mod authorities;
 mod clients;
+mod exchanges;
 mod files;
 mod identity;
 mod keystore;
@@ -22,7 +23,9 @@ mod names;
 mod org;
 mod pattern;
 mod people;
+mod outcome;
 mod reading;
+mod template;
 mod trust;
 mod values;
 
@@ -167,6 +170,7 @@ fn read(text: &str, name: &str, folder: &Path, outside: Outside) -> Result<Scena
         permission_sets: people::permission_sets(&file, &mut reading),
         users: people::users(&file, &mut reading),
         apps: apps::apps(&file, &names, &mut reading),
+        exchanges: exchanges::exchanges(&file, &names, &mut reading),
     };
     identity::check_signatures(&scenario, &file, &mut reading);
     if reading.found_mistakes() { Err(reading.diagnostics()) } else { Ok(scenario) }

@@ -14,7 +14,6 @@ const LATER: [(&str, &[&str]); 4] = [
         &[
             "apex-rest",
             "chaos",
-            "exchange",
             "expect",
             "fault",
             "listener",
@@ -33,8 +32,8 @@ const LATER: [(&str, &[&str]); 4] = [
 const TABLES: [&str; 3] = ["edge", "org", "trust"];
 
 /// Tables that a file may have many of.
-const LISTS: [&str; 7] =
-    ["ca", "client", "connected-app", "mutual-auth-certificate", "permission-set", "profile", "user"];
+const LISTS: [&str; 8] =
+    ["ca", "client", "connected-app", "exchange", "mutual-auth-certificate", "permission-set", "profile", "user"];
 
 /// Where it went wrong, and a sentence about it.
 pub(super) fn rewrite(error: &toml::de::Error, text: &str, root: Option<&DeTable<'_>>) -> (Range<usize>, String) {
@@ -76,7 +75,7 @@ pub(super) fn check_shape(root: &DeTable<'_>) -> Result<(), (Range<usize>, Strin
 }
 
 fn check_table(table: &Spanned<DeValue<'_>>) -> Result<(), (Range<usize>, String)> {
-    const INNER: [&str; 3] = ["jwt", "name-constraints", "valid"];
+    const INNER: [&str; 4] = ["expect", "jwt", "name-constraints", "valid"];
     let DeValue::Table(keys) = table.get_ref() else {
         return Err((table.span(), "expected a table".into()));
     };

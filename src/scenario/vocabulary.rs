@@ -1,5 +1,6 @@
 //! The words that a scenario file may use for each thing, and what they mean. Wrong words are [`load`](super::load)'s.
 
+use super::exchange::LoginFlow;
 use super::permission::Permission;
 use super::switches::{
     ApiEndpoint, BadChain, Enabled, EnforcedLogin, IdentityMatch, JwtClock, LiveConnections, NoCertificate, Resumption,
@@ -37,6 +38,21 @@ pub enum ChainOrLeaf {
     ChainAndRoot,
     /// The leaf alone.
     Leaf,
+}
+
+/// `sends` of an exchange, where it is a word.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Shown {
+    /// Leaf and intermediates.
+    Chain,
+    /// Leaf, intermediates and root.
+    ChainAndRoot,
+    /// The leaf alone.
+    Leaf,
+    /// Nothing: the request for a certificate is answered by an empty list.
+    None,
+    /// The leaf, then the rest in the wrong order.
+    Shuffled,
 }
 
 /// `edge.ca-names`, where it is a word.
@@ -112,6 +128,13 @@ vocabulary!(KeyUsage, "key usage", {
     "nonRepudiation" => NonRepudiation,
 });
 vocabulary!(LiveConnections, "value of live-connections", { "keep" => Keep, "recheck" => Recheck });
+vocabulary!(LoginFlow, "login", {
+    "client-credentials" => ClientCredentials,
+    "jwt-bearer" => JwtBearer,
+    "password" => Password,
+    "refresh-token" => RefreshToken,
+    "soap" => Soap,
+});
 vocabulary!(NoCertificate, "value of no-certificate", { "page" => Page, "pass" => Pass });
 vocabulary!(Permission, "permission", {
     "api-enabled" => ApiEnabled,
@@ -132,6 +155,13 @@ vocabulary!(SessionBinding, "value of session-binding", {
     "certificate" => Certificate,
     "door" => Door,
     "none" => None,
+});
+vocabulary!(Shown, "value of sends", {
+    "chain" => Chain,
+    "chain+root" => ChainAndRoot,
+    "leaf" => Leaf,
+    "none" => None,
+    "shuffled" => Shuffled,
 });
 vocabulary!(SniMismatch, "value of sni-mismatch", { "421" => Misdirected, "serve" => Serve });
 vocabulary!(TlsVersion, "version of TLS", { "1.2" => Tls12, "1.3" => Tls13 });

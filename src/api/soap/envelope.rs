@@ -2,7 +2,7 @@
 
 use roxmltree::{Document, Node, ParsingOptions};
 
-use super::guard;
+use crate::data::xml_guard as guard;
 use crate::api::reject::{CLIENT, Reject};
 use crate::api::reply::Reply;
 

@@ -74,7 +74,6 @@ fn reserved_tables_are_known_by_name() {
         "expect",
         "fault",
         "chaos",
-        "exchange",
         "object",
         "record",
         "apex-rest",

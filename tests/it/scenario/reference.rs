@@ -7,16 +7,18 @@ use mockorg::scenario;
 use serde_json::Value;
 
 /// The section of the reference for each table of the schema.
-const SECTIONS: [(&str, &str); 13] = [
+const SECTIONS: [(&str, &str); 15] = [
     ("bundle", "`[[profile]]` and `[[permission-set]]`"),
     ("ca", "`[[ca]]`"),
     ("client", "`[[client]]`"),
     ("connected-app", "`[[connected-app]]`"),
     ("edge", "`[edge]`"),
+    ("exchange", "`[[exchange]]`"),
     ("jwt", "`jwt`"),
     ("mutual-auth-certificate", "`[[mutual-auth-certificate]]`"),
     ("name-constraints", "`name-constraints`"),
     ("org", "`[org]`"),
+    ("outcome", "`expect`"),
     ("refresh-token", "`refresh-token`"),
     ("trust", "`[trust]`"),
     ("user", "`[[user]]`"),

@@ -1,14 +1,15 @@
 //! A file that is written out and read again is the same.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use mockorg::Scenario;
 use mockorg::scenario::file::{
-    AppTable, BundleTable, CaTable, ClientTable, EdgeTable, File, JwtTable, NameConstraintsTable, NameList, OrgTable,
-    RefreshTokenTable, Spot, TrustTable, UploadTable, UserTable, ValidTable, Word,
+    AppTable, BundleTable, CaTable, ClientTable, EdgeTable, ExchangeTable, File, JwtTable, NameConstraintsTable, NameList, OrgTable, OutcomeTable,
+    RefreshTokenTable, Scalar, Spot, StatusValue, TrustTable, UploadTable, UserTable, ValidTable, Word,
 };
 use mockorg::scenario::vocabulary::Vocabulary;
-use proptest::collection::vec;
+use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -208,15 +209,61 @@ prop_compose! {
     }
 }
 
+fn map() -> impl Strategy<Value = Option<BTreeMap<String, Spot<String>>>> {
+    of(btree_map(plain(), text(), 0..3))
+}
+
+fn scalar() -> impl Strategy<Value = Spot<Scalar>> {
+    let number = (-1.0e6..1.0e6).prop_map(Scalar::Number);
+    let value = prop_oneof![
+        any::<bool>().prop_map(Scalar::Boolean),
+        any::<i64>().prop_map(Scalar::Integer),
+        number,
+        plain().prop_map(Scalar::Text),
+    ];
+    value.prop_map(Into::into)
+}
+
+fn status() -> impl Strategy<Value = Option<Spot<StatusValue>>> {
+    of(prop_oneof![any::<i64>().prop_map(StatusValue::Number), plain().prop_map(StatusValue::Class)]
+        .prop_map(Into::into))
+}
+
+prop_compose! {
+    fn outcome()(
+        alert in of(word()), status in status(), error in of(text()), headers in map(), values in of(btree_map(plain(), scalar(), 0..3)),
+        text in of(text()),
+    ) -> OutcomeTable {
+        OutcomeTable { alert, status, error, headers, values, text }
+    }
+}
+
+prop_compose! {
+    fn exchange()(
+        (name, door, client, sends) in (of(text()), of(word()), of(text()), names()),
+        (tls, sni, login, user) in (of(word()), of(text()), of(word()), of(text())),
+        (password, security_token, app, audience) in (of(text()), flag(), of(text()), of(text())),
+        (version, request, soap, session) in (of(text()), of(text()), of(text()), of(text())),
+        (headers, body, body_file, form) in (map(), of(text()), of(text()), map()),
+        capture in map(), expect in of(outcome()),
+    ) -> ExchangeTable {
+        ExchangeTable {
+            name, door, client, sends, tls, sni, login, user, password, security_token, app, audience, version, request,
+            soap, session, headers, body, body_file, form, capture, expect,
+        }
+    }
+}
+
 prop_compose! {
     fn file()(
         org in org(), edge in of(edge()), trust in of(trust()), ca in vec(ca(), 0..3), client in vec(client(), 0..3),
         mutual_auth_certificate in vec(upload(), 0..3), profile in vec(bundle(), 0..2),
         permission_set in vec(bundle(), 0..2), user in vec(user(), 0..3), connected_app in vec(app(), 0..2),
+        exchange in vec(exchange().prop_map(Into::into), 0..3),
     ) -> File {
         File {
             format: 1.into(), org, edge, trust, ca, client, mutual_auth_certificate, profile, permission_set, user,
-            connected_app,
+            connected_app, exchange,
         }
     }
 }

@@ -1,0 +1,97 @@
+//! A replay for people: a bar while it runs, then each file with its outcomes, the first difference in full.
+
+use std::fmt::Write;
+use std::io::IsTerminal;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::report::{FileReport, Report, Result};
+use crate::journal::line::harmless;
+use crate::replay::{Exchanged, Judged};
+
+/// How far it has come, on a terminal.
+pub(super) struct Progress(Option<ProgressBar>);
+
+impl Progress {
+    pub(super) fn start(files: usize) -> Self {
+        let shown = files > 1 && std::io::stderr().is_terminal();
+        Self(shown.then(|| {
+            let bar = ProgressBar::new(files as u64);
+            if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} {msg}") {
+                bar.set_style(style);
+            }
+            bar
+        }))
+    }
+
+    pub(super) fn finished(&self, report: &FileReport) {
+        if let Some(bar) = &self.0 {
+            bar.set_message(harmless(&report.file));
+            bar.inc(1);
+        }
+    }
+
+    pub(super) fn end(self) {
+        if let Some(bar) = self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// The whole report.
+pub(super) fn text(report: &Report) -> String {
+    let mut text = String::new();
+    for file in &report.files {
+        of_file(&mut text, file);
+    }
+    let files = match report.files.len() {
+        1 => "1 file".to_owned(),
+        many => format!("{many} files"),
+    };
+    let _ = write!(text, "{files}, {} outcomes as expected", report.count(Judged::AsExpected));
+    for (judged, words) in [(Judged::Different, "different"), (Judged::NotPlayed, "not played")] {
+        match report.count(judged) {
+            0 => {}
+            count => _ = write!(text, ", {count} {words}"),
+        }
+    }
+    match report.files.iter().filter(|file| file.result == Result::NotRun).count() {
+        0 => {}
+        count => _ = write!(text, "; {count} of the files could not be played"),
+    }
+    text + "\n"
+}
+
+fn of_file(text: &mut String, file: &FileReport) {
+    let _ = match (&file.why, file.result) {
+        (Some(why), _) => writeln!(text, "{}: could not be played\n{}", harmless(&file.file), why),
+        (None, Result::NothingToPlay) => writeln!(text, "{}: starts; it has no exchanges", harmless(&file.file)),
+        _ => writeln!(text, "{}", harmless(&file.file)),
+    };
+    let first = file.exchanges.iter().position(|exchange| exchange.outcome != Judged::AsExpected);
+    for (at, exchange) in file.exchanges.iter().enumerate() {
+        of_exchange(text, exchange, first == Some(at));
+    }
+}
+
+fn of_exchange(text: &mut String, exchange: &Exchanged, in_full: bool) {
+    let mark = match exchange.outcome {
+        Judged::AsExpected => "ok",
+        Judged::Different => "DIFFERS",
+        Judged::NotPlayed => "skipped",
+    };
+    let name = exchange.name.as_ref().map_or_else(|| format!("line {}", exchange.line), Clone::clone);
+    let client = exchange.client.as_ref().map_or_else(String::new, |client| format!(" as {client}"));
+    let line = format!("{name}: {} on the {} door{client}: {}", exchange.action, exchange.door, exchange.found);
+    let _ = writeln!(text, "  {mark:<7}  {}", harmless(&line));
+    for difference in &exchange.differences {
+        let _ = writeln!(text, "           {}", harmless(&difference.what));
+        let _ = writeln!(text, "             expected  {}", harmless(&difference.expected));
+        let _ = writeln!(text, "             found     {}", harmless(&difference.found));
+    }
+    if let Some(explanation) = exchange.explanation.as_ref().filter(|_| in_full) {
+        for line in explanation.to_string().lines() {
+            let _ = writeln!(text, "           {}", harmless(line));
+        }
+    }
+}

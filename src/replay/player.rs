@@ -1,0 +1,113 @@
+//! Plays exchanges one after another, each on a connection of its own, and keeps what they capture.
+
+use std::time::Duration;
+
+use super::connection::Hello;
+use super::http::{self, ANSWER_TIMEOUT};
+use super::party::Party;
+use super::{Exchanged, Judged, micros};
+use crate::clock::Stopwatch;
+use crate::exchange::{Captures, Outcome, Unprepared, differences, prepare};
+use crate::journal::{Explanation, Kind};
+use crate::scenario::ExchangeSpec;
+
+/// An alert leaves before its handshake is in the journal; this long is waited for it.
+const EVENT_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Plays exchanges at one org.
+pub struct Player {
+    party: Party,
+    captures: Captures,
+    answer_timeout: Duration,
+}
+
+impl Player {
+    /// Nothing is played yet.
+    pub fn new(party: Party) -> Self {
+        Self { party, captures: Captures::default(), answer_timeout: ANSWER_TIMEOUT }
+    }
+
+    /// How long an answer may take.
+    pub fn answer_timeout(mut self, limit: Duration) -> Self {
+        self.answer_timeout = limit;
+        self
+    }
+
+    /// Plays the next exchange.
+    pub async fn play(&mut self, exchange: &ExchangeSpec) -> Exchanged {
+        let watch = Stopwatch::start();
+        let before = self.party.journal.as_ref().map(|journal| journal.last_seq());
+        let (found, outcome, differences) = match self.send(exchange).await {
+            Ok(outcome) => {
+                let mut found = differences(&exchange.expect, &self.captures, &outcome);
+                if let Outcome::Answered(answer) = &outcome {
+                    let missing = self.captures.take(exchange, answer);
+                    // nobody is helped by hearing that a refusal has no session in it
+                    if found.is_empty() {
+                        found = missing;
+                    }
+                }
+                let judged = if found.is_empty() { Judged::AsExpected } else { Judged::Different };
+                (outcome.summary(), judged, found)
+            }
+            Err(why) => (format!("not played: {why}"), Judged::NotPlayed, Vec::new()),
+        };
+        let duration_us = micros(watch.elapsed());
+        let explanation = match before {
+            Some(before) => self.explanation(before, outcome == Judged::Different).await,
+            None => None,
+        };
+        Exchanged {
+            name: exchange.name.clone(),
+            line: exchange.line.0,
+            door: exchange.door.name(),
+            client: exchange.client.as_ref().map(|showing| showing.client.clone()),
+            action: crate::exchange::masked(&exchange.summary()),
+            found,
+            outcome,
+            differences,
+            explanation,
+            duration_us,
+        }
+    }
+
+    /// What comes of an exchange; why it was not sent.
+    async fn send(&self, exchange: &ExchangeSpec) -> Result<Outcome, String> {
+        let door = self.party.door(exchange.door);
+        let keys = &self.party.keys;
+        let shown = exchange.client.as_ref().map(|showing| keys.shown(showing)).transpose()?;
+        let prepared = prepare(&exchange.action, &self.captures, keys.ring(), &door.base);
+        let prepared = prepared.map_err(|lacking| match lacking {
+            Unprepared::Missing(reference) => format!("{reference} was not captured"),
+            Unprepared::Secret(why) => why,
+        })?;
+        let hello = Hello {
+            door,
+            trust: &self.party.trust,
+            shown: shown.as_ref(),
+            version: exchange.tls,
+            sni: exchange.sni.as_deref(),
+        };
+        Ok(match hello.connect().await {
+            Ok(connection) => http::exchange(connection, door, &prepared, self.answer_timeout).await,
+            Err(outcome) => outcome,
+        })
+    }
+
+    /// Why our org did what it did, in its own words; waited for where somebody will want to know.
+    async fn explanation(&self, before: u64, wanted: bool) -> Option<Explanation> {
+        let journal = self.party.journal.clone()?;
+        let said = |kind: &Kind| kind.explanation().cloned();
+        let since = journal.since(before);
+        if let Some(found) = since.iter().rev().find_map(|event| said(&event.kind)) {
+            return Some(found);
+        }
+        let answered = since.iter().any(|event| matches!(event.kind, Kind::Request(_)));
+        if !wanted || answered {
+            return None;
+        }
+        let wait = move || journal.wait_for(before, EVENT_PATIENCE, |event| event.kind.explanation().is_some());
+        let event = tokio::task::spawn_blocking(wait).await.ok().flatten()?;
+        said(&event.kind)
+    }
+}
