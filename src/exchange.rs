@@ -12,7 +12,7 @@ mod masked;
 mod request;
 
 pub use answer::Answer;
-pub use compare::{Difference, differences};
+pub use compare::{Difference, differences, excerpt};
 pub use error_code::error_code;
 pub use masked::masked;
 pub use request::{Account, App, Keyring, Prepared, Unprepared, prepare};

@@ -54,6 +54,9 @@ pub struct Exchanged {
     /// Where it is not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub differences: Vec<Difference>,
+    /// What it answered, where that is not as expected: the beginning, without sessions.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
     /// Why the org that we started refused, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,

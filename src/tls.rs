@@ -22,8 +22,8 @@ mod serve;
 mod sessions;
 
 pub use crate::pki::ffi::hook::offer_session;
-pub(crate) use account::alert_name;
 pub use acceptor::{Acceptors, MAX_CHAIN_BYTES, ServerIdentity};
+pub(crate) use account::alert_name;
 pub use arrival::Arrival;
 pub use connection::{DRAIN_BYTES, DRAIN_TIME, Doorway, HANDSHAKE_TIMEOUT, Timeouts};
 pub use listener::{Bound, Listener, MAX_CONNECTIONS, Stop, bind};

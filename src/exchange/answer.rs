@@ -66,11 +66,13 @@ impl Answer {
         let text = std::str::from_utf8(&self.body).map_err(|_| self.other_than("XML"))?;
         let text = text.trim_start_matches('\u{feff}').trim_start();
         xml_guard::check(text).map_err(|why| format!("XML that is not read: {why}"))?;
-        let options = ParsingOptions { allow_dtd: false, nodes_limit: 4 * xml_guard::MAX_ELEMENTS, ..Default::default() };
+        let options =
+            ParsingOptions { allow_dtd: false, nodes_limit: 4 * xml_guard::MAX_ELEMENTS, ..Default::default() };
         let document = Document::parse_with_options(text, options).map_err(|_| self.other_than("XML"))?;
         let mut nodes = vec![document.root()];
         for step in &path.steps {
-            let fits = |node: &Node<'_, '_>| node.is_element() && (step.name == "*" || node.tag_name().name() == step.name);
+            let fits =
+                |node: &Node<'_, '_>| node.is_element() && (step.name == "*" || node.tag_name().name() == step.name);
             let mut next: Vec<Node<'_, '_>> = Vec::new();
             for node in &nodes {
                 match step.anywhere {

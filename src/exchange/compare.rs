@@ -38,7 +38,7 @@ pub fn differences(expected: &Expected, captures: &Captures, outcome: &Outcome) 
 fn of_answer(expected: &Expected, captures: &Captures, answer: &Answer) -> Vec<Difference> {
     let mut found = Vec::new();
     let mut differ = |what: String, expected: String, was: String| {
-        found.push(Difference { what, expected: shown(&expected), found: shown(&was) });
+        found.push(Difference { what, expected: excerpt(&expected), found: excerpt(&was) });
     };
     if let Some(status) = expected.status {
         let fits = match status {
@@ -115,7 +115,7 @@ fn in_words(expected: &Expected) -> String {
 }
 
 /// Cut short, and without sessions.
-fn shown(text: &str) -> String {
+pub fn excerpt(text: &str) -> String {
     const LONGEST_SHOWN: usize = 300;
     let text = masked(text);
     match text.char_indices().nth(LONGEST_SHOWN) {
@@ -145,7 +145,8 @@ mod tests {
 
     #[test]
     fn a_star_stands_for_any_characters() {
-        for (pattern, text) in [("*", ""), ("a*", "a"), ("a*c", "abc"), ("*b*", "abc"), ("a*b*c", "a-b-c"), ("a", "a")] {
+        for (pattern, text) in [("*", ""), ("a*", "a"), ("a*c", "abc"), ("*b*", "abc"), ("a*b*c", "a-b-c"), ("a", "a")]
+        {
             assert!(like(pattern, text), "{pattern} {text}");
         }
         for (pattern, text) in [("a", "ab"), ("a*", "b"), ("a*a", "a"), ("*b", "abc"), ("", "a"), ("a*b*c", "acb")] {

@@ -91,12 +91,7 @@ pub fn prepare(act: &Act, captures: &Captures, keyring: &dyn Keyring, base: &str
     }
 }
 
-fn login(
-    login: &LoginSpec,
-    captures: &Captures,
-    keyring: &dyn Keyring,
-    base: &str,
-) -> Result<Prepared, Unprepared> {
+fn login(login: &LoginSpec, captures: &Captures, keyring: &dyn Keyring, base: &str) -> Result<Prepared, Unprepared> {
     let secret = |why: String| Unprepared::Secret(why);
     let user = login.user.as_deref().unwrap_or_default();
     if login.flow == LoginFlow::Soap {

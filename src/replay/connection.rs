@@ -68,9 +68,12 @@ impl Hello<'_> {
         let tcp = tcp.map_err(|_| failed(format!("{} does not answer", door.base)))?;
         let tcp = tcp.map_err(|error| failed(format!("{} is not to be reached: {error}", door.base)))?;
         let _ = tcp.set_nodelay(true);
-        let ssl = self.configuration().and_then(|hello| hello.into_ssl(self.sni.filter(|n| !n.is_empty()).unwrap_or(&door.host)));
+        let ssl = self
+            .configuration()
+            .and_then(|hello| hello.into_ssl(self.sni.filter(|n| !n.is_empty()).unwrap_or(&door.host)));
         let ssl = ssl.map_err(|error| failed(format!("the connection cannot be made: {error}")))?;
-        let stream = SslStream::new(ssl, tcp).map_err(|error| failed(format!("the connection cannot be made: {error}")))?;
+        let stream =
+            SslStream::new(ssl, tcp).map_err(|error| failed(format!("the connection cannot be made: {error}")))?;
         let mut connection = Connection { stream, ending: Ending::default() };
         match timeout(HANDSHAKE_TIMEOUT, Pin::new(&mut connection.stream).connect()).await {
             Ok(Ok(())) => Ok(connection),
@@ -127,7 +130,11 @@ impl Connection {
 }
 
 impl AsyncRead for Connection {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         if let Poll::Ready(Err(error)) = &read {
             let outcome = match error.get_ref().and_then(|inner| inner.downcast_ref::<openssl::ssl::Error>()) {

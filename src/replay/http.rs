@@ -51,9 +51,10 @@ async fn answer(connection: Connection, door: &Door, prepared: &Prepared) -> Res
         let response = sender.send_request(request).await.map_err(|error| broken(&error))?;
         let (head, body) = response.into_parts();
         let body = Limited::new(body, LARGEST_ANSWER).collect().await.map_err(|error| of_body(&*error))?;
-        let headers = head.headers.iter().map(|(name, value)| {
-            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-        });
+        let headers = head
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
         let headers = headers.collect();
         Ok(Answer { status: head.status.as_u16(), headers, body: body.to_bytes().to_vec() })
     };

@@ -27,11 +27,7 @@ pub(super) struct Selection {
 
 impl Selection {
     /// What an exchange sends of it; `named` finds another client or CA.
-    pub fn sending(
-        &self,
-        sends: &Sending,
-        named: impl Fn(&str) -> Result<X509, String>,
-    ) -> Result<Shown, String> {
+    pub fn sending(&self, sends: &Sending, named: impl Fn(&str) -> Result<X509, String>) -> Result<Shown, String> {
         let leaf = self.own.first().ok_or("the client has no certificate")?.clone();
         let is_root = |certificate: &X509| is_self_issued(certificate);
         let above = || self.whole.iter().skip(1);

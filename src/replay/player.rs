@@ -7,7 +7,7 @@ use super::http::{self, ANSWER_TIMEOUT};
 use super::party::Party;
 use super::{Exchanged, Judged, micros};
 use crate::clock::Stopwatch;
-use crate::exchange::{Captures, Outcome, Unprepared, differences, prepare};
+use crate::exchange::{Captures, Outcome, Unprepared, differences, excerpt, masked, prepare};
 use crate::journal::{Explanation, Kind};
 use crate::scenario::ExchangeSpec;
 
@@ -37,10 +37,11 @@ impl Player {
     pub async fn play(&mut self, exchange: &ExchangeSpec) -> Exchanged {
         let watch = Stopwatch::start();
         let before = self.party.journal.as_ref().map(|journal| journal.last_seq());
-        let (found, outcome, differences) = match self.send(exchange).await {
+        let sent = self.send(exchange).await;
+        let (found, judged, differences) = match &sent {
             Ok(outcome) => {
-                let mut found = differences(&exchange.expect, &self.captures, &outcome);
-                if let Outcome::Answered(answer) = &outcome {
+                let mut found = differences(&exchange.expect, &self.captures, outcome);
+                if let Outcome::Answered(answer) = outcome {
                     let missing = self.captures.take(exchange, answer);
                     // nobody is helped by hearing that a refusal has no session in it
                     if found.is_empty() {
@@ -52,9 +53,13 @@ impl Player {
             }
             Err(why) => (format!("not played: {why}"), Judged::NotPlayed, Vec::new()),
         };
+        let answer = match &sent {
+            Ok(Outcome::Answered(answer)) if judged == Judged::Different => Some(excerpt(&answer.text())),
+            _ => None,
+        };
         let duration_us = micros(watch.elapsed());
         let explanation = match before {
-            Some(before) => self.explanation(before, outcome == Judged::Different).await,
+            Some(before) => self.explanation(before, judged == Judged::Different).await,
             None => None,
         };
         Exchanged {
@@ -62,10 +67,11 @@ impl Player {
             line: exchange.line.0,
             door: exchange.door.name(),
             client: exchange.client.as_ref().map(|showing| showing.client.clone()),
-            action: crate::exchange::masked(&exchange.summary()),
+            action: masked(&exchange.summary()),
             found,
-            outcome,
+            outcome: judged,
             differences,
+            answer,
             explanation,
             duration_us,
         }

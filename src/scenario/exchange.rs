@@ -267,5 +267,7 @@ impl ExchangeSpec {
 
 /// A JSON path that was parsed.
 pub(super) fn json_path(text: &str) -> Result<JsonPath, String> {
-    JsonPath::parse(text).map_err(|error| error.message().to_owned())
+    JsonPath::parse(text).map_err(|error| {
+        format!("no JSON path such as \"$.records[0].Id\", from character {} on", error.position() + 1)
+    })
 }

@@ -18,7 +18,20 @@ impl Scenario {
     /// Its meaning.
     pub fn meaning(&self) -> Result<Meaning, serde_json::Error> {
         // spelled out, so that a new table cannot be forgotten
-        let Self { source: _, org, edge, trust, cas, clients, uploads, profiles, permission_sets, users, apps, exchanges: _ } = self;
+        let Self {
+            source: _,
+            org,
+            edge,
+            trust,
+            cas,
+            clients,
+            uploads,
+            profiles,
+            permission_sets,
+            users,
+            apps,
+            exchanges: _,
+        } = self;
         let tables = [
             ("[org]", digest(org)?),
             ("[edge]", digest(edge)?),

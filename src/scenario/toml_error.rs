@@ -9,20 +9,7 @@ use super::guess;
 
 /// Keys and tables that a later version understands, by a key that only their table has.
 const LATER: [(&str, &[&str]); 4] = [
-    (
-        "format",
-        &[
-            "apex-rest",
-            "chaos",
-            "expect",
-            "fault",
-            "listener",
-            "object",
-            "outbound-message",
-            "record",
-            "step",
-        ],
-    ),
+    ("format", &["apex-rest", "chaos", "expect", "fault", "listener", "object", "outbound-message", "record", "step"]),
     ("my-domain", &["pace"]),
     ("revoked", &["flaw"]),
     ("listed", &["flaw"]),

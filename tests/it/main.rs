@@ -16,6 +16,7 @@ mod limits; // bad input: a clear answer, nothing harmed
 mod mint; // certificates and CRLs made here
 mod oauth_openid; // OpenID and introspection, over TLS
 mod proxy; // hosts that are hard-coded, by HTTP CONNECT
+mod replay; // the client's side of scenarios, played and compared
 mod scenario; // files: read, refused, written
 mod soap_login; // every way in which a login can go, over TLS
 mod state; // what outlives the process

@@ -9,6 +9,9 @@ use super::report::{FileReport, Report, Result};
 use crate::journal::line::harmless;
 use crate::replay::{Exchanged, Judged};
 
+/// The longest action on one line, in characters.
+const LONGEST_ACTION: usize = 100;
+
 /// How far it has come, on a terminal.
 pub(super) struct Progress(Option<ProgressBar>);
 
@@ -82,12 +85,19 @@ fn of_exchange(text: &mut String, exchange: &Exchanged, in_full: bool) {
     };
     let name = exchange.name.as_ref().map_or_else(|| format!("line {}", exchange.line), Clone::clone);
     let client = exchange.client.as_ref().map_or_else(String::new, |client| format!(" as {client}"));
-    let line = format!("{name}: {} on the {} door{client}: {}", exchange.action, exchange.door, exchange.found);
+    let action = match exchange.action.char_indices().nth(LONGEST_ACTION) {
+        Some((at, _)) => format!("{}…", &exchange.action[..at]),
+        None => exchange.action.clone(),
+    };
+    let line = format!("{name}: {action} on the {} door{client}: {}", exchange.door, exchange.found);
     let _ = writeln!(text, "  {mark:<7}  {}", harmless(&line));
     for difference in &exchange.differences {
         let _ = writeln!(text, "           {}", harmless(&difference.what));
         let _ = writeln!(text, "             expected  {}", harmless(&difference.expected));
         let _ = writeln!(text, "             found     {}", harmless(&difference.found));
+    }
+    if let Some(answer) = &exchange.answer {
+        let _ = writeln!(text, "           answered  {}", harmless(answer));
     }
     if let Some(explanation) = exchange.explanation.as_ref().filter(|_| in_full) {
         for line in explanation.to_string().lines() {

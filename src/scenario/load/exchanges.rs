@@ -83,7 +83,8 @@ impl Exchange<'_> {
     fn client(&self, reading: &mut Reading<'_>) -> Option<Showing> {
         let Some(client) = &self.table.client else {
             if let Some(sends) = &self.table.sends {
-                reading.mistake(span_of(sends, self.table), "`sends` says what a client sends, and there is no `client`");
+                reading
+                    .mistake(span_of(sends, self.table), "`sends` says what a client sends, and there is no `client`");
             }
             return None;
         };
@@ -145,9 +146,8 @@ impl Exchange<'_> {
     /// Keys that mean nothing beside what is done.
     fn check_keys(&self, reading: &mut Reading<'_>) {
         let table: &ExchangeTable = self.table;
-        let first = |map: &Option<BTreeMap<String, Spot<String>>>| {
-            map.iter().flatten().next().map(|(_, value)| value.span())
-        };
+        let first =
+            |map: &Option<BTreeMap<String, Spot<String>>>| map.iter().flatten().next().map(|(_, value)| value.span());
         let flag = table.security_token.as_ref().map(Spot::span);
         let at = |text: &Option<Spot<String>>| text.as_ref().map(Spot::span);
         let keys = [

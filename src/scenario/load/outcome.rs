@@ -29,7 +29,12 @@ pub(super) fn outcome(table: Option<&OutcomeTable>, captured: &Captured<'_>, rea
         status: if is_success { Some(SUCCESS) } else { status },
         error: table.error.as_ref().map(|error| captured.template(error, reading)),
         headers: headers(table.headers.as_ref(), captured, reading),
-        values: table.values.iter().flatten().filter_map(|(place, value)| wanted(place, value, captured, reading)).collect(),
+        values: table
+            .values
+            .iter()
+            .flatten()
+            .filter_map(|(place, value)| wanted(place, value, captured, reading))
+            .collect(),
         text: table.text.as_ref().map(|text| captured.template(text, reading)),
     }
 }

@@ -5,8 +5,9 @@ use std::fmt::Debug;
 
 use mockorg::Scenario;
 use mockorg::scenario::file::{
-    AppTable, BundleTable, CaTable, ClientTable, EdgeTable, ExchangeTable, File, JwtTable, NameConstraintsTable, NameList, OrgTable, OutcomeTable,
-    RefreshTokenTable, Scalar, Spot, StatusValue, TrustTable, UploadTable, UserTable, ValidTable, Word,
+    AppTable, BundleTable, CaTable, ClientTable, EdgeTable, ExchangeTable, File, JwtTable, NameConstraintsTable,
+    NameList, OrgTable, OutcomeTable, RefreshTokenTable, Scalar, Spot, StatusValue, TrustTable, UploadTable, UserTable,
+    ValidTable, Word,
 };
 use mockorg::scenario::vocabulary::Vocabulary;
 use proptest::collection::{btree_map, vec};
