@@ -5,20 +5,23 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::clock::Stopwatch;
 use crate::exchange::Difference;
 use crate::journal::Explanation;
 use crate::scenario::Scenario;
 use crate::simulator::{Simulator, StartError};
 
+mod against;
 mod connection;
+mod given;
 mod http;
 mod identity;
 mod keys;
 mod party;
 mod player;
 
+pub use against::{Against, Pace, USUAL_RATE};
 pub use connection::{CONNECT_TIMEOUT, HANDSHAKE_TIMEOUT};
+pub use given::{CredentialsFile, Given, Sources};
 pub use http::{ANSWER_TIMEOUT, LARGEST_ANSWER, LARGEST_ANSWER_HEAD, MOST_ANSWER_HEADERS};
 pub use party::Party;
 pub use player::Player;
@@ -57,6 +60,9 @@ pub struct Exchanged {
     /// What it answered, where that is not as expected: the beginning, without sessions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answer: Option<String>,
+    /// What came of it at an org of ours, where another org's outcome is not as expected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ours: Option<String>,
     /// Why the org that we started refused, if it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub explanation: Option<Explanation>,
@@ -93,18 +99,24 @@ impl Played {
 /// # Errors
 /// The org does not start.
 pub async fn replay(simulator: Simulator, scenario: Scenario) -> Result<Played, StartError> {
-    let exchanges = scenario.exchanges.clone();
-    let watch = Stopwatch::start();
-    let apps = scenario.apps.clone();
+    let (exchanges, apps) = (scenario.exchanges.clone(), scenario.apps.clone());
     let org = simulator.run(scenario).await?;
-    let party = Party::own(&org, apps);
-    let mut player = Player::new(party);
-    let mut played = Vec::with_capacity(exchanges.len());
-    for exchange in &exchanges {
-        played.push(player.play(exchange).await);
-    }
+    let played = Player::new(Party::own(&org, apps)).all(&exchanges).await;
     org.stop().await;
-    Ok(Played { exchanges: played, duration_us: micros(watch.elapsed()) })
+    Ok(played)
+}
+
+impl Played {
+    /// Beside each outcome that is not as expected, what came of it at an org of ours, and why.
+    pub fn beside(mut self, ours: &Self) -> Self {
+        for (theirs, ours) in self.exchanges.iter_mut().zip(&ours.exchanges) {
+            if theirs.outcome != Judged::AsExpected {
+                theirs.ours = Some(ours.found.clone());
+                theirs.explanation.clone_from(&ours.explanation);
+            }
+        }
+        self
+    }
 }
 
 fn micros(duration: Duration) -> u64 {

@@ -13,10 +13,12 @@ use crate::replay::replay;
 use crate::scenario::{Outside, Scenario};
 use crate::simulator::{Simulator, StartError};
 
+mod against;
 mod files;
 mod report;
 mod told;
 
+use against::{AgainstArgs, Other};
 use report::{FileReport, Report, Result};
 
 /// Play the exchanges of scenario files and compare what comes of them with what the files say
@@ -35,6 +37,9 @@ pub(super) struct Args {
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 
+    #[command(flatten)]
+    against: AgainstArgs,
+
     /// Print the report to standard output as JSON
     #[arg(long)]
     json: bool,
@@ -48,6 +53,8 @@ const EXAMPLES: &str = "\
 Examples:
   mockorg replay scenarios/quickstart.toml
   mockorg replay scenarios --report report.json
+  mockorg replay scenario.toml --against --standard https://acme--uat.sandbox.my.salesforce.com \
+    --mutual https://acme--uat.sandbox.my.salesforce.com:8443 --credentials uat.toml
 
 Exit codes: 0 every outcome is as the files say, 1 one is not, 2 a file could not be played.";
 
@@ -60,21 +67,29 @@ pub(super) fn run(args: Args) -> Outcome {
         Ok(runtime) => runtime,
         Err(error) => return could_not_run(error),
     };
-    let report = runtime.block_on(all(&args, found));
+    let report = runtime.block_on(async {
+        let other = args.against.other()?;
+        Ok::<_, String>(all(&args, found, other).await)
+    });
     runtime.shutdown_background();
-    tell(&args, &report)
+    match report {
+        Ok(report) => tell(&args, &report),
+        Err(why) => could_not_run(why),
+    }
 }
 
 /// Plays the files side by side, as many as there are cores; the reports in the files' order.
-async fn all(args: &Args, found: Vec<PathBuf>) -> Report {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+async fn all(args: &Args, found: Vec<PathBuf>, other: Option<Other>) -> Report {
+    let other = other.map(Arc::new);
+    // another org is asked for one thing at a time
+    let cores = if other.is_some() { 1 } else { std::thread::available_parallelism().map_or(1, usize::from) };
     let (turns, mut tasks) = (Arc::new(Semaphore::new(cores)), JoinSet::new());
     let outside = if args.allow_outside { Outside::Allow } else { Outside::Refuse };
     for (at, path) in found.iter().cloned().enumerate() {
-        let (turns, seed) = (turns.clone(), args.seed);
+        let (turns, seed, other) = (turns.clone(), args.seed, other.clone());
         tasks.spawn(async move {
             let _turn = turns.acquire_owned().await;
-            (at, one(&path, outside, seed).await)
+            (at, one(&path, outside, seed, other.as_deref()).await)
         });
     }
     let progress = told::Progress::start(found.len());
@@ -92,7 +107,7 @@ async fn all(args: &Args, found: Vec<PathBuf>) -> Report {
     Report::of(reports.into_values().collect())
 }
 
-async fn one(path: &Path, outside: Outside, seed: Option<u64>) -> FileReport {
+async fn one(path: &Path, outside: Outside, seed: Option<u64>, other: Option<&Other>) -> FileReport {
     let file = path.display().to_string();
     let scenario = match Scenario::from_path(path, outside) {
         Ok(scenario) => scenario,
@@ -102,9 +117,15 @@ async fn one(path: &Path, outside: Outside, seed: Option<u64>) -> FileReport {
         Some(seed) => Simulator::default().seed(seed),
         None => Simulator::default(),
     };
-    match replay(simulator, scenario).await {
-        Ok(played) => FileReport::played(file, played),
-        Err(error) => FileReport::not_run(file, did_not_start(path, &error)),
+    let player = match other.map(|other| other.player(&scenario)).transpose() {
+        Ok(player) => player,
+        Err(why) => return FileReport::not_run(file, why),
+    };
+    let exchanges = scenario.exchanges.clone();
+    match (replay(simulator, scenario).await, player) {
+        (Ok(ours), None) => FileReport::played(file, ours),
+        (Ok(ours), Some(player)) => FileReport::played(file, player.all(&exchanges).await.beside(&ours)),
+        (Err(error), _) => FileReport::not_run(file, did_not_start(path, &error)),
     }
 }
 

@@ -76,8 +76,7 @@ fn request(door: &Door, prepared: &Prepared) -> Result<Request<Full<Bytes>>, Str
         headers.append(parsed, value);
     }
     if !headers.contains_key(header::HOST) {
-        let host = format!("{}:{}", door.host, door.port);
-        headers.insert(header::HOST, HeaderValue::from_str(&host).map_err(|error| error.to_string())?);
+        headers.insert(header::HOST, HeaderValue::from_str(&door.authority).map_err(|error| error.to_string())?);
     }
     headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     Ok(request)

@@ -1,4 +1,4 @@
-//! Where identities and secrets come from: an org of ours has its own, another org's are given by files and environment.
+//! Where identities and secrets come from: an org of ours has its own.
 
 use openssl::x509::X509;
 
@@ -8,10 +8,6 @@ use crate::exchange::{Account, App, Keyring};
 use crate::scenario::exchange::Showing;
 use crate::scenario::switches::JwtClock;
 use crate::scenario::{AppSpec, Sends};
-
-mod given;
-
-pub use given::Given;
 
 /// Of an org that we started: everything that its scenario says or that it minted.
 pub struct Own {

@@ -4,8 +4,10 @@ use openssl::error::ErrorStack;
 use openssl::ssl::SslConnectorBuilder;
 use openssl::x509::X509;
 
+use super::against::Against;
+use super::given::Given;
 use super::identity::Shown;
-use super::keys::{Given, Own};
+use super::keys::Own;
 use crate::exchange::Keyring;
 use crate::journal::Journal;
 use crate::scenario::AppSpec;
@@ -21,6 +23,8 @@ pub struct Party {
     pub(super) keys: Keys,
     /// Of an org of ours: it says why.
     pub(super) journal: Option<Journal>,
+    /// Whether it must not go on with an org that says it is no sandbox.
+    pub(super) wants_a_sandbox: bool,
 }
 
 /// One of its doors.
@@ -28,7 +32,9 @@ pub struct Party {
 pub(super) struct Door {
     /// `https://localhost:8443`
     pub base: String,
-    /// The name in its certificate, and in `Host`.
+    /// What stands in `Host`.
+    pub authority: String,
+    /// The name in its certificate.
     pub host: String,
     /// What is connected to.
     pub reach: String,
@@ -52,15 +58,35 @@ pub(super) enum Keys {
 impl Party {
     /// An org of ours.
     pub fn own(org: &Running, apps: Vec<AppSpec>) -> Self {
-        let door = |base: String, port: u16| Door { base, host: "localhost".into(), reach: "127.0.0.1".into(), port };
+        // by address: the name could lead to somebody else's port on IPv6
+        let door = |port| Door { reach: "127.0.0.1".into(), ..Door::new("localhost".into(), port) };
         let ports = org.ports();
         Self {
-            standard: door(org.standard_url(), ports.standard),
-            mutual: door(org.mutual_url(), ports.mutual),
+            standard: door(ports.standard),
+            mutual: door(ports.mutual),
             trust: Trust { roots: vec![org.server_ca().x509().to_owned()], system: false },
             keys: Keys::Own(Box::new(Own::new(org.controls().clone(), apps))),
             journal: Some(org.journal().clone()),
+            wants_a_sandbox: false,
         }
+    }
+
+    /// Another org, with what was given for it.
+    pub fn other(against: &Against, given: Given) -> Self {
+        Self {
+            standard: against.standard.clone(),
+            mutual: against.mutual.clone(),
+            trust: Trust { roots: against.roots.clone(), system: true },
+            keys: Keys::Given(Box::new(given)),
+            journal: None,
+            wants_a_sandbox: against.wants_a_sandbox(),
+        }
+    }
+
+    /// Connects to this address instead of looking up the names of the doors.
+    pub fn reached_at(mut self, address: &str) -> Self {
+        (self.standard.reach, self.mutual.reach) = (address.to_owned(), address.to_owned());
+        self
     }
 
     pub(super) fn door(&self, door: pattern::Door) -> &Door {
@@ -68,6 +94,14 @@ impl Party {
             pattern::Door::Mutual => &self.mutual,
             pattern::Door::Standard => &self.standard,
         }
+    }
+}
+
+impl Door {
+    pub(super) fn new(host: String, port: u16) -> Self {
+        let name = if host.contains(':') { format!("[{host}]") } else { host.clone() };
+        let authority = if port == 443 { name } else { format!("{name}:{port}") };
+        Self { base: format!("https://{authority}"), authority, reach: host.clone(), host, port }
     }
 }
 

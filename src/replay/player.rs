@@ -1,15 +1,17 @@
 //! Plays exchanges one after another, each on a connection of its own, and keeps what they capture.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::connection::Hello;
 use super::http::{self, ANSWER_TIMEOUT};
 use super::party::Party;
-use super::{Exchanged, Judged, micros};
+use super::{Exchanged, Judged, Pace, Played, micros};
 use crate::clock::Stopwatch;
-use crate::exchange::{Captures, Outcome, Unprepared, differences, excerpt, masked, prepare};
+use crate::exchange::{Answer, Captures, Outcome, Unprepared, differences, excerpt, masked, prepare};
 use crate::journal::{Explanation, Kind};
 use crate::scenario::ExchangeSpec;
+use crate::scenario::exchange::Place;
 
 /// An alert leaves before its handshake is in the journal; this long is waited for it.
 const EVENT_PATIENCE: Duration = Duration::from_secs(2);
@@ -19,12 +21,15 @@ pub struct Player {
     party: Party,
     captures: Captures,
     answer_timeout: Duration,
+    pace: Option<Arc<Pace>>,
+    /// Why nothing more is sent.
+    stopped: Option<&'static str>,
 }
 
 impl Player {
     /// Nothing is played yet.
     pub fn new(party: Party) -> Self {
-        Self { party, captures: Captures::default(), answer_timeout: ANSWER_TIMEOUT }
+        Self { party, captures: Captures::default(), answer_timeout: ANSWER_TIMEOUT, pace: None, stopped: None }
     }
 
     /// How long an answer may take.
@@ -33,11 +38,36 @@ impl Player {
         self
     }
 
+    /// Exchanges begin no faster than this.
+    pub fn pace(mut self, pace: Arc<Pace>) -> Self {
+        self.pace = Some(pace);
+        self
+    }
+
+    /// Plays them all, in order.
+    pub async fn all(mut self, exchanges: &[ExchangeSpec]) -> Played {
+        let watch = Stopwatch::start();
+        let mut played = Vec::with_capacity(exchanges.len());
+        for exchange in exchanges {
+            if let Some(pace) = &self.pace {
+                pace.turn().await;
+            }
+            played.push(self.play(exchange).await);
+        }
+        Played { exchanges: played, duration_us: micros(watch.elapsed()) }
+    }
+
     /// Plays the next exchange.
     pub async fn play(&mut self, exchange: &ExchangeSpec) -> Exchanged {
         let watch = Stopwatch::start();
         let before = self.party.journal.as_ref().map(|journal| journal.last_seq());
         let sent = self.send(exchange).await;
+        if let Ok(Outcome::Answered(answer)) = &sent
+            && self.party.wants_a_sandbox
+            && says_it_is_none(answer)
+        {
+            self.stopped = Some(NO_SANDBOX);
+        }
         let (found, judged, differences) = match &sent {
             Ok(outcome) => {
                 let mut found = differences(&exchange.expect, &self.captures, outcome);
@@ -72,6 +102,7 @@ impl Player {
             outcome: judged,
             differences,
             answer,
+            ours: None,
             explanation,
             duration_us,
         }
@@ -79,6 +110,9 @@ impl Player {
 
     /// What comes of an exchange; why it was not sent.
     async fn send(&self, exchange: &ExchangeSpec) -> Result<Outcome, String> {
+        if let Some(why) = self.stopped {
+            return Err(why.to_owned());
+        }
         let door = self.party.door(exchange.door);
         let keys = &self.party.keys;
         let shown = exchange.client.as_ref().map(|showing| keys.shown(showing)).transpose()?;
@@ -117,3 +151,10 @@ impl Player {
         said(&event.kind)
     }
 }
+
+/// A SOAP login says what kind of org it is.
+fn says_it_is_none(answer: &Answer) -> bool {
+    Place::parse("//loginResponse/result/sandbox").is_ok_and(|place| answer.text_at(&place).as_deref() == Ok("false"))
+}
+
+const NO_SANDBOX: &str = "the org says that it is no sandbox: --production says that it is meant";

@@ -10,7 +10,9 @@ use mockorg::{Scenario, Simulator};
 use crate::scenario::scenarios;
 use crate::wire::Org;
 
+mod against;
 mod command;
+mod hostile;
 mod outcomes;
 
 fn runtime() -> tokio::runtime::Runtime {
@@ -134,15 +136,8 @@ fn what_was_not_captured_is_not_sent() {
 /// Plays at an org whose journal is read afterwards.
 fn at(org: &Org, exchanges: &str) -> Vec<Exchanged> {
     let scenario = quickstart(exchanges);
-    let mut player = Player::new(Party::own(org, scenario.apps.clone()));
-    let play = async {
-        let mut played = Vec::new();
-        for exchange in &scenario.exchanges {
-            played.push(player.play(exchange).await);
-        }
-        played
-    };
-    runtime().block_on(play)
+    let player = Player::new(Party::own(org, scenario.apps.clone()));
+    runtime().block_on(player.all(&scenario.exchanges)).exchanges
 }
 
 #[test]

@@ -99,6 +99,9 @@ fn of_exchange(text: &mut String, exchange: &Exchanged, in_full: bool) {
     if let Some(answer) = &exchange.answer {
         let _ = writeln!(text, "           answered  {}", harmless(answer));
     }
+    if let Some(ours) = &exchange.ours {
+        let _ = writeln!(text, "           ours      {}", harmless(ours));
+    }
     if let Some(explanation) = exchange.explanation.as_ref().filter(|_| in_full) {
         for line in explanation.to_string().lines() {
             let _ = writeln!(text, "           {}", harmless(line));
