@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 
 use crate::scenario;
 
+mod beside;
 mod certs;
 mod check;
 mod child;
@@ -17,11 +18,14 @@ mod console;
 mod ctl;
 mod doctor;
 mod explain;
+mod guard;
 mod healthcheck;
 mod replay;
+mod run;
 mod scenario_file;
 mod schema;
 mod serve;
+mod settle;
 
 /// `mockorg`
 #[derive(Debug, Parser)]
@@ -39,8 +43,11 @@ enum Command {
     Ctl(ctl::Args),
     Doctor(doctor::Args),
     Explain(explain::Args),
+    #[command(hide = true)]
+    Guard(guard::Args),
     Healthcheck(healthcheck::Args),
     Replay(replay::Args),
+    Run(run::Args),
     Schema(schema::Args),
     Serve(serve::Args),
 }
@@ -54,6 +61,7 @@ Examples:
   mockorg check scenarios/quickstart.toml
   mockorg doctor -- npm test
   mockorg replay scenarios
+  mockorg run scenario.toml --junit verdict.xml -- npm test
   mockorg schema > mockorg.schema.json
   source <(mockorg completions bash)
 
@@ -98,8 +106,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Ctl(args) => ctl::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Guard(args) => guard::run(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
         Command::Replay(args) => replay::run(args),
+        Command::Run(args) => run::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Serve(args) => serve::run(args),
     };

@@ -20,6 +20,50 @@ pub enum Hands {
     Standing(Timestamp),
     /// Runs with the system's clock, shifted.
     System(SignedDuration),
+    /// Runs at a pace of its own, and no further than `until`.
+    Paced {
+        /// The time that it showed …
+        from: Timestamp,
+        /// … when the wall's clock showed this.
+        since: Timestamp,
+        /// How fast.
+        pace: Pace,
+        /// Where it waits.
+        #[serde(default)]
+        until: Option<Timestamp>,
+    },
+}
+
+/// How fast an org's clock runs that would stand: so much for so much of the wall's time.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Pace {
+    by: SignedDuration,
+    per: SignedDuration,
+}
+
+impl Pace {
+    /// Both are more than nothing; slower than a nanosecond a second, or faster than a thousand years, is no pace.
+    pub fn new(by: SignedDuration, per: SignedDuration) -> Option<Self> {
+        (by.is_positive() && per.is_positive()).then_some(Self { by, per })
+    }
+
+    /// How far the org's clock goes while the wall's goes so far.
+    pub fn of_wall(self, wall: SignedDuration) -> SignedDuration {
+        scaled(wall, self.by, self.per)
+    }
+
+    /// How long the wall's clock takes until the org's has gone so far: never too short.
+    pub fn of_org(self, org: SignedDuration) -> SignedDuration {
+        scaled(org, self.per, self.by).saturating_add(SignedDuration::from_nanos(1))
+    }
+}
+
+fn scaled(what: SignedDuration, by: SignedDuration, per: SignedDuration) -> SignedDuration {
+    let nanos = what.as_nanos().checked_mul(by.as_nanos()).map(|nanos| nanos / per.as_nanos());
+    let most = SignedDuration::MAX;
+    let Some(nanos) = nanos else { return if what.is_negative() { -most } else { most } };
+    let (seconds, rest) = (nanos.div_euclid(1_000_000_000), nanos.rem_euclid(1_000_000_000));
+    i64::try_from(seconds).map_or(most, |seconds| SignedDuration::new(seconds, rest as i32))
 }
 
 impl Clock {
@@ -93,6 +137,36 @@ impl From<Hands> for Clock {
 }
 
 impl Hands {
+    /// Runs from `at` on, beginning now.
+    pub fn paced(at: Timestamp, pace: Pace) -> Self {
+        Self::Paced { from: at, since: system_now(), pace, until: None }
+    }
+
+    /// The same, but that a paced clock waits at `until`; where it is now it goes on from.
+    pub fn until(self, until: Option<Timestamp>) -> Self {
+        match self {
+            Self::Paced { pace, .. } => Self::Paced { from: self.show(), since: system_now(), pace, until },
+            other => other,
+        }
+    }
+
+    /// As it goes on after the process that kept it has ended: a paced clock from where it was kept.
+    pub fn taken_up(self) -> Self {
+        match self {
+            Self::Paced { from, pace, .. } => Self::paced(from, pace),
+            other => other,
+        }
+    }
+
+    /// How long the wall's clock takes until this one has gone so far; `None` if it stands.
+    pub fn wall_time(self, org: SignedDuration) -> Option<SignedDuration> {
+        match self {
+            Self::Standing(_) => None,
+            Self::System(_) => Some(org),
+            Self::Paced { pace, .. } => Some(pace.of_org(org)),
+        }
+    }
+
     /// Moved by `by`; `None` if the time shown then lies outside the years that a timestamp can hold.
     pub fn moved(self, by: SignedDuration) -> Option<Self> {
         match self {
@@ -101,6 +175,7 @@ impl Hands {
                 let shift = shift.checked_add(by)?;
                 system_now().checked_add(shift).ok().map(|_| Self::System(shift))
             }
+            Self::Paced { pace, .. } => self.show().checked_add(by).ok().map(|at| Self::paced(at, pace)),
         }
     }
 
@@ -109,6 +184,7 @@ impl Hands {
         match self {
             Self::Standing(_) => Self::Standing(time),
             Self::System(_) => Self::System(time.duration_since(system_now())),
+            Self::Paced { pace, .. } => Self::paced(time, pace),
         }
     }
 
@@ -117,6 +193,12 @@ impl Hands {
         match self {
             Self::Standing(at) => at,
             Self::System(shift) => system_now().saturating_add(shift).unwrap_or(Timestamp::MAX),
+            Self::Paced { from, since, pace, until } => {
+                // the wall's clock may be set back; the org's then stands until it has caught up
+                let gone = system_now().duration_since(since).max(SignedDuration::ZERO);
+                let time = from.saturating_add(pace.of_wall(gone)).unwrap_or(Timestamp::MAX);
+                until.map_or(time, |until| time.min(until.max(from)))
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 
 use crate::clock::Clock;
-use crate::journal::{Explanation, Journal};
+use crate::journal::{Expectations, Explanation, Journal};
 use crate::org::{App, Org, Unfounded};
 use crate::pki::Certificate;
 use crate::pki::mint::Unmintable;
@@ -15,9 +15,12 @@ use crate::store::{DataError, RefreshGrant, Snapshot, Store, Unkept};
 
 mod clients;
 mod crls;
+mod film;
 mod keeping;
 mod marks;
+mod passwords;
 mod reset;
+mod server;
 mod signing;
 mod switches;
 mod time;
@@ -27,6 +30,7 @@ mod users;
 
 pub use clients::RenewalKey;
 pub use crls::{CrlChange, CrlError};
+pub use film::StepError;
 pub use keeping::Keeping;
 pub use marks::{BadMark, LONGEST_MARK};
 pub use reset::ResetError;
@@ -41,6 +45,7 @@ pub mod edge;
 pub mod identities;
 
 use edge::EdgeError;
+use film::Film;
 use identities::{Identities, MintError};
 use reset::First;
 
@@ -83,6 +88,15 @@ struct Inner {
     signing: SigningKey,
     /// As the scenario has it, for a reset.
     first: First,
+    expectations: Expectations,
+    film: Film,
+}
+
+/// What a scenario, or a folder, was made into besides the snapshot.
+struct Made {
+    identities: Identities,
+    first: First,
+    film: Film,
 }
 
 impl Controls {
@@ -94,19 +108,14 @@ impl Controls {
         let store = Store::new(snapshot);
         keep_refresh_tokens(&store)?;
         let first = First { identities: identities.clone(), now, seed };
-        Ok(Self::of(scenario, clock, seed, journal, store, identities, first))
+        let film = Film::new(&scenario, now);
+        Ok(Self::of(scenario, clock, seed, journal, store, Made { identities, first, film }))
     }
 
-    fn of(
-        scenario: Scenario,
-        clock: Clock,
-        seed: Seed,
-        journal: Journal,
-        store: Store,
-        identities: Identities,
-        first: First,
-    ) -> Self {
+    fn of(scenario: Scenario, clock: Clock, seed: Seed, journal: Journal, store: Store, made: Made) -> Self {
+        let Made { identities, first, film } = made;
         let (tokens, ids) = (seed.stream("tokens"), seed.stream("ids"));
+        let expectations = Expectations::follow(&journal, scenario.expectations.iter().cloned());
         let (scenario, identities) = (Arc::new(scenario), Mutex::new(Arc::new(identities)));
         Self(Arc::new(Inner {
             scenario,
@@ -120,6 +129,8 @@ impl Controls {
             clock_turn: Mutex::default(),
             signing: SigningKey::new(),
             first,
+            expectations,
+            film,
         }))
     }
 
@@ -151,6 +162,11 @@ impl Controls {
     /// The journal.
     pub fn journal(&self) -> &Journal {
         &self.0.journal
+    }
+
+    /// What the run is expected to show.
+    pub fn expectations(&self) -> &Expectations {
+        &self.0.expectations
     }
 
     /// The store.

@@ -126,6 +126,17 @@ impl Org {
         Some(next)
     }
 
+    /// The org with another description of a user, of the same name; `None` if there is no such user.
+    pub fn with_user(&self, username: &str, change: impl FnOnce(&mut UserSpec)) -> Option<Self> {
+        let user = self.user_named(username)?;
+        let mut changed = User::clone(user);
+        change(&mut changed.spec);
+        changed.spec.username.clone_from(&user.spec.username);
+        let mut next = self.clone();
+        next.users[self.by_user_id[&user.id]] = Arc::new(changed);
+        Some(next)
+    }
+
     fn with_uploads(&self, uploads: Vec<Arc<Upload>>) -> Self {
         let by_leaf = uploads.iter().enumerate().map(|(at, upload)| (*upload.leaf().sha256(), at)).collect();
         Self { uploads, by_leaf, ..self.clone() }

@@ -8,11 +8,13 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
+pub use crate::clock::Pace;
 use crate::pki::Certificate;
 pub use crate::pki::mint::{ExtendedKeyUsage, KeyKind, KeyUsage, NameConstraints};
 
 mod diagnostic;
 pub mod exchange;
+mod expect;
 pub mod file;
 mod guess;
 pub mod load;
@@ -21,6 +23,8 @@ pub mod pattern;
 mod pattern_words;
 pub mod permission;
 mod schema;
+mod server_flaw;
+pub mod step;
 pub mod switches;
 mod toml_error;
 pub mod vocabulary;
@@ -28,11 +32,15 @@ mod write;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
 pub use exchange::ExchangeSpec;
+pub(crate) use expect::seconds;
+pub use expect::{ExpectSpec, Wanted};
 pub use load::{Outside, duration, upload_refused};
 pub use meaning::Meaning;
 pub use pattern::{Door, Outcome, Pattern};
 pub use permission::Permission;
 pub use schema::schema;
+pub use server_flaw::{ServerFlaw, ServerShown};
+pub use step::StepSpec;
 pub use switches::{CaNames, EdgeSwitches, OrgSwitches};
 pub use write::Paths;
 
@@ -63,6 +71,10 @@ pub struct Scenario {
     pub apps: Vec<AppSpec>,
     /// `[[exchange]]`, in order; they say nothing about the org.
     pub exchanges: Vec<ExchangeSpec>,
+    /// `[[expect]]`
+    pub expectations: Vec<ExpectSpec>,
+    /// `[[step]]`
+    pub steps: Vec<StepSpec>,
 }
 
 /// `[org]`: name, My Domain, clock and switches.
@@ -74,6 +86,9 @@ pub struct OrgSpec {
     pub my_domain: String,
     /// Where the org stands in time.
     pub clock: ClockSpec,
+    /// How fast a clock that would stand runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pace: Option<Pace>,
     /// `org.*`
     pub switches: OrgSwitches,
 }

@@ -10,11 +10,14 @@ use crate::scenario::Scenario;
 use crate::store::Former;
 use crate::tls::Timeouts;
 
+mod expecting;
+mod film;
 pub mod kit;
 mod running;
 pub mod server_certificate;
 mod start;
 
+pub use expecting::Missed;
 pub use kit::{KitWriter, Reach};
 pub use running::{Identity, Ports, Running};
 pub use start::StartError;

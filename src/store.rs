@@ -14,7 +14,7 @@ use crate::data::Id;
 use crate::org::{LoginRow, Org, Session};
 use crate::pki::crl::Crl;
 use crate::pki::{Certificate, Crls, Policy, Remembered, TrustList};
-use crate::scenario::EdgeSwitches;
+use crate::scenario::{EdgeSwitches, ServerShown};
 
 mod bounded;
 mod browsers;
@@ -90,6 +90,8 @@ pub struct EdgeState {
     pub ca_names: Vec<Certificate>,
     /// SHA-256 of a certificate to its name in the scenario.
     pub names: Arc<HashMap<[u8; 32], Arc<str>>>,
+    /// What the doors prove themselves with.
+    pub server: ServerShown,
     /// Verdicts found by all this; the next state begins without any.
     pub remembered: Remembered,
 }

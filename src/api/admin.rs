@@ -28,6 +28,7 @@ mod cas;
 mod certificates;
 mod clients;
 mod clock;
+mod expectations;
 mod guard;
 mod handout;
 mod journal;
@@ -49,7 +50,7 @@ use route::{Route, delete, get, open, patch, post, put};
 pub use stream::{HEARTBEAT, MOST_AT_ONCE, MOST_READERS};
 
 /// The paths of the door. The first that fits answers; `docs/admin-api.json` describes each.
-static ROUTES: [Route; 32] = [
+static ROUTES: [Route; 33] = [
     open("/health", open::health),
     open("/crl/{ca}.crl", open::crl),
     get("/", page::welcome).with(&["token"]),
@@ -78,6 +79,7 @@ static ROUTES: [Route; 32] = [
     get("/v1/journal", journal::query).with(journal::PARAMETERS),
     get("/v1/journal/stream", stream::follow).with(journal::STREAM_PARAMETERS).streaming(),
     post("/v1/mark", journal::mark),
+    get("/v1/expectations", expectations::show),
     get("/v1/advertise", advertise::show),
     put("/v1/advertise", advertise::set),
     get("/v1/edge", handout::edge),

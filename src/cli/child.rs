@@ -12,7 +12,22 @@ use std::time::Duration;
 use tokio::process::{Child, Command};
 use tokio::time::{Sleep, sleep};
 
+use super::guard::Guard;
 use crate::doctor::Ended;
+
+#[cfg(not(unix))]
+mod elsewhere;
+#[cfg(unix)]
+mod unix;
+
+#[cfg(not(unix))]
+use elsewhere::Signal;
+#[cfg(not(unix))]
+pub(super) use elsewhere::Signals;
+#[cfg(unix)]
+use unix::Signal;
+#[cfg(unix)]
+pub(super) use unix::Signals;
 
 /// What is to be run, and how.
 #[derive(Debug)]
@@ -55,8 +70,16 @@ pub(super) enum NotStarted {
 /// How long a command that was asked to end may take over it.
 const ENDING_PATIENCE: Duration = Duration::from_secs(5);
 
-/// Runs it to its end.
-pub(super) async fn run(task: &Task<'_>) -> Result<Ended, NotStarted> {
+/// How a command ended, and whether by our leave.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ran {
+    pub ended: Ended,
+    /// A signal came to us meanwhile: whoever runs us wants an end.
+    pub told: bool,
+}
+
+/// Runs it to its end, and ends what it left behind in its group. `guard` knows it from its start on.
+pub(super) async fn run(task: &Task<'_>, signals: &mut Signals, guard: &mut Option<Guard>) -> Result<Ran, NotStarted> {
     let (program, arguments) = task.command.split_first().ok_or(NotStarted::Empty)?;
     let cannot = |cause| NotStarted::Program { program: program.to_string_lossy().into_owned(), cause };
     let is_apart = !io::stdin().is_terminal();
@@ -72,13 +95,20 @@ pub(super) async fn run(task: &Task<'_>) -> Result<Ended, NotStarted> {
     if is_apart {
         command.process_group(0);
     }
-    // before it starts: a signal must not end us alone
-    let mut signals = Signals::hear().map_err(cannot)?;
     let child = command.spawn().map_err(cannot)?;
-    attend(child, &mut signals, is_apart, task.limit).await.map_err(cannot)
+    let id = child.id();
+    if let (Some(guard), Some(id)) = (guard, id) {
+        guard.mind(id, is_apart);
+    }
+    let ran = attend(child, signals, is_apart, task.limit).await.map_err(cannot)?;
+    #[cfg(unix)]
+    if let (true, Some(id)) = (is_apart, id) {
+        unix::sweep(id).await;
+    }
+    Ok(ran)
 }
 
-async fn attend(mut child: Child, signals: &mut Signals, is_apart: bool, limit: Option<Duration>) -> io::Result<Ended> {
+async fn attend(mut child: Child, signals: &mut Signals, is_apart: bool, limit: Option<Duration>) -> io::Result<Ran> {
     let mut told = false;
     let mut timed_out = None;
     let mut due = limit.map(|limit| Box::pin(sleep(limit)));
@@ -86,7 +116,7 @@ async fn attend(mut child: Child, signals: &mut Signals, is_apart: bool, limit: 
         tokio::select! {
             status = child.wait() => {
                 let ended = ended(status?);
-                return Ok(timed_out.map_or(ended, Ended::TimedOut));
+                return Ok(Ran { ended: timed_out.map_or(ended, Ended::TimedOut), told });
             }
             signal = signals.next() => {
                 // Ctrl-C on a terminal has reached it already; the second one does not wait
@@ -167,114 +197,4 @@ fn end(child: &mut Child, is_apart: bool) -> io::Result<()> {
     }
     let _ = is_apart;
     child.start_kill()
-}
-
-#[cfg(unix)]
-use unix::{Signal, Signals};
-
-#[cfg(unix)]
-mod unix {
-    //! Signals, as Unix has them.
-
-    use std::io;
-
-    use rustix::process::{Pid, kill_process, kill_process_group};
-    use tokio::process::Child;
-    use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
-
-    /// A signal that came to us.
-    pub(super) struct Signal(rustix::process::Signal);
-
-    /// Those that ask a program to end.
-    pub(super) struct Signals {
-        hangup: Stream,
-        interrupt: Stream,
-        quit: Stream,
-        terminate: Stream,
-    }
-
-    impl Signals {
-        pub fn hear() -> io::Result<Self> {
-            Ok(Self {
-                hangup: signal(SignalKind::hangup())?,
-                interrupt: signal(SignalKind::interrupt())?,
-                quit: signal(SignalKind::quit())?,
-                terminate: signal(SignalKind::terminate())?,
-            })
-        }
-
-        pub async fn next(&mut self) -> Signal {
-            use rustix::process::Signal as S;
-            tokio::select! {
-                _ = self.hangup.recv() => Signal(S::HUP),
-                _ = self.interrupt.recv() => Signal(S::INT),
-                _ = self.quit.recv() => Signal(S::QUIT),
-                _ = self.terminate.recv() => Signal(S::TERM),
-            }
-        }
-    }
-
-    impl Signal {
-        pub fn terminate() -> Self {
-            Self(rustix::process::Signal::TERM)
-        }
-
-        /// Whether a terminal sends it to everybody in front of it.
-        pub fn is_of_the_terminal(&self) -> bool {
-            matches!(self.0, rustix::process::Signal::INT | rustix::process::Signal::QUIT)
-        }
-
-        pub fn hand_on(&self, child: &Child, is_apart: bool) {
-            hand_on(self.0, child, is_apart);
-        }
-    }
-
-    /// To a child that has not been waited for, so that its number is still its own.
-    pub(super) fn hand_on(signal: rustix::process::Signal, child: &Child, is_apart: bool) {
-        let Some(pid) = child.id().and_then(|id| Pid::from_raw(id.try_into().ok()?)) else { return };
-        // it may have ended by itself this moment
-        let _ = if is_apart { kill_process_group(pid, signal) } else { kill_process(pid, signal) };
-    }
-}
-
-#[cfg(not(unix))]
-use elsewhere::{Signal, Signals};
-
-#[cfg(not(unix))]
-mod elsewhere {
-    //! Ctrl-C, which reaches the command by itself.
-
-    use std::io;
-
-    use tokio::process::Child;
-
-    pub(super) struct Signal;
-
-    pub(super) struct Signals;
-
-    impl Signals {
-        pub fn hear() -> io::Result<Self> {
-            Ok(Self)
-        }
-
-        pub async fn next(&mut self) -> Signal {
-            if tokio::signal::ctrl_c().await.is_err() {
-                std::future::pending::<()>().await;
-            }
-            Signal
-        }
-    }
-
-    impl Signal {
-        pub fn terminate() -> Self {
-            Self
-        }
-
-        pub fn is_of_the_terminal(&self) -> bool {
-            true
-        }
-
-        /// There is no asking a command to end: the next step is to end it.
-        pub fn hand_on(&self, _child: &Child, _is_apart: bool) {}
-    }
 }

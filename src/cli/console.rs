@@ -5,7 +5,7 @@ use std::iter;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{self, Receiver, SyncSender};
+use std::sync::mpsc::{self, Receiver, Sender, SyncSender};
 use std::thread;
 use std::time::Duration;
 
@@ -20,6 +20,8 @@ use crate::simulator::{Ports, Running};
 pub(super) struct Console {
     lines: SyncSender<Line>,
     missed: Arc<AtomicU64>,
+    /// Gone when nothing more is to come: then no batch is gathered any longer.
+    at_leisure: Sender<()>,
     printed: Receiver<()>,
 }
 
@@ -44,19 +46,21 @@ impl Console {
     /// Events as JSON, or as lines for people.
     pub(super) fn start(json: bool, ports: Ports) -> io::Result<Self> {
         let (lines, waiting) = mpsc::sync_channel(MOST_WAITING);
+        let (at_leisure, hurry) = mpsc::channel();
         let (done, printed) = mpsc::channel();
         let missed = Arc::new(AtomicU64::new(0));
         let printer = Printer { json, ports, missed: missed.clone() };
         thread::Builder::new().name("console".into()).spawn(move || {
             while let Ok(line) = waiting.recv() {
                 printer.print(iter::once(line).chain(waiting.try_iter()).take(BATCH));
-                thread::sleep(PAUSE);
+                // nothing is ever sent: this waits, or is over at once when `finish` begins
+                let _ = hurry.recv_timeout(PAUSE);
             }
             printer.say_missed();
             // nobody may be waiting
             let _ = done.send(());
         })?;
-        Ok(Self { lines, missed, printed })
+        Ok(Self { lines, missed, at_leisure, printed })
     }
 
     /// What the journal calls for each event. Called on a thread that serves: it waits for nobody.
@@ -77,7 +81,7 @@ impl Console {
 
     /// Prints what is waiting. The subscription must have ended.
     pub(super) fn finish(self) {
-        drop(self.lines);
+        drop((self.at_leisure, self.lines));
         let _ = self.printed.recv_timeout(LAST_LINES);
     }
 

@@ -1,58 +1,23 @@
 //! `mockorg doctor`: runs a client's command once beside a fresh org and tells what its doors saw of it.
 
-use std::collections::BTreeMap;
-use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
-use super::child::{self, Output, Task};
-use super::scenario_file::ScenarioFile;
-use super::{Outcome, console, could_not_run, duration, print, say};
+use super::beside::Beside;
+use super::child::{Output, Signals};
+use super::{Outcome, console, could_not_run, print, say};
 use crate::Scenario;
-use crate::clock::Stopwatch;
 use crate::doctor::{self, Facts, Report, UploadFact, story};
 use crate::journal::Event;
 use crate::scenario::switches::ApiEndpoint;
-use crate::simulator::kit::{KIT_JSON, Kit};
-use crate::simulator::{Reach, Running, Simulator};
-
-mod settle;
+use crate::simulator::Running;
 
 /// Run a client once against a fresh org, and say what would break in production
 #[derive(clap::Args, Debug)]
 #[command(after_help = EXAMPLES, override_usage = "mockorg doctor [OPTIONS] [SCENARIO] -- <COMMAND>...")]
 pub(super) struct Args {
     #[command(flatten)]
-    scenario: ScenarioFile,
-
-    /// The client's command; it is run as it stands, without a shell
-    #[arg(last = true, required = true, value_name = "COMMAND")]
-    command: Vec<OsString>,
-
-    /// End the command if it takes longer than this: 90s, 10m
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
-    timeout: Option<Duration>,
-
-    /// Send the command through the proxy door, for clients with hard-coded salesforce.com hosts
-    #[arg(long)]
-    proxy: bool,
-
-    /// Folder for what clients need (default: a temporary one, named by MOCKORG_KIT)
-    #[arg(long, value_name = "DIR")]
-    kit: Option<PathBuf>,
-
-    /// Port of the standard door, for a client that cannot read it from its environment (0: a free one)
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    standard_port: u16,
-
-    /// Port of the mutual door, likewise
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    mutual_port: u16,
-
-    /// File to append the journal to, one JSON object a line
-    #[arg(long, value_name = "FILE")]
-    journal: Option<PathBuf>,
+    beside: Beside,
 
     /// Print the report to standard output as JSON; the command's own output goes to standard error then
     #[arg(long)]
@@ -78,7 +43,7 @@ Its input and output are left alone; the story goes to standard error. See docs/
 Exit codes: 0 nothing breaks in production, 1 something does, 2 it could not be run.";
 
 pub(super) fn run(args: &Args) -> Outcome {
-    let scenario = match args.scenario.read() {
+    let scenario = match args.beside.scenario.read() {
         Ok(scenario) => scenario,
         Err(outcome) => return outcome,
     };
@@ -96,45 +61,21 @@ pub(super) fn run(args: &Args) -> Outcome {
 
 /// Starts the org, runs the command to its end, and reads the journal.
 async fn examine(args: &Args, scenario: Scenario) -> Result<Report, Outcome> {
-    // removed again when this returns
-    let temporary = tempfile::Builder::new().prefix("mockorg-kit-").tempdir();
-    let kit = match (&args.kit, &temporary) {
-        (Some(kit), _) => kit.clone(),
-        (None, Ok(folder)) => folder.path().to_owned(),
-        (None, Err(error)) => return Err(could_not_run(format_args!("no temporary folder for the kit: {error}"))),
-    };
-    let mut simulator = Simulator::default().ports(args.standard_port, args.mutual_port, 0).kit(&kit);
-    if args.proxy {
-        simulator = simulator.reach(Reach::ThroughProxy);
-    }
-    if let Some(journal) = &args.journal {
-        simulator = simulator.journal(journal);
-    }
-    let org = simulator.run(scenario).await.map_err(|error| args.scenario.did_not_start(&error))?;
-    let env = environment(&kit).map_err(could_not_run)?;
-    let (journal, before) = (org.journal().clone(), org.journal().last_seq());
-    let mut facts = facts(args, &org);
+    let mut session = args.beside.start(scenario, None).await?;
+    let mut facts = facts(args, &session.org);
     let output = if args.json { Output::Error } else { Output::Own };
-    let task = Task { command: &args.command, env: &env, output, limit: args.timeout };
-    let watch = Stopwatch::start();
-    let ended = child::run(&task).await;
-    facts.took = watch.elapsed();
-    org.kit_writer().retract(&kit);
-    facts.ended = ended.map_err(could_not_run)?;
-    let probes = settle::settle(&journal, before, org.ports()).await;
-    org.stop().await;
+    // before it starts: a signal must not end us alone
+    let mut signals = Signals::hear().map_err(could_not_run)?;
+    let finished = args.beside.run(&mut session, output, &mut signals).await;
+    facts.took = finished.took;
+    facts.ended = finished.ran.map_err(could_not_run)?.ended;
+    let probes = session.settle().await;
+    let (journal, before) = (session.org.journal().clone(), session.before);
+    session.stop().await;
     let events = journal.since(before);
     facts.forgotten = (journal.last_seq() - before).saturating_sub(events.len() as u64);
     let events: Vec<Arc<Event>> = events.into_iter().filter(|event| !probes.made(event)).collect();
     Ok(doctor::diagnose(&facts, &events))
-}
-
-/// What the kit would have a client's process know.
-fn environment(kit: &Path) -> Result<BTreeMap<String, String>, String> {
-    let file = kit.join(KIT_JSON);
-    let read = std::fs::read(&file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let kit: Kit = serde_json::from_slice(&read).map_err(|error| format!("{}: {error}", file.display()))?;
-    Ok(kit.env)
 }
 
 fn facts(args: &Args, org: &Running) -> Facts {
@@ -147,14 +88,14 @@ fn facts(args: &Args, org: &Running) -> Facts {
         sha256: upload.leaf().fingerprint(),
     };
     Facts {
-        command: args.command.iter().map(|word| word.to_string_lossy().into_owned()).collect(),
+        command: args.beside.words(),
         standard_url: org.standard_url(),
         mutual_url: org.mutual_url(),
         enforced: enforced.map(|user| user.spec.username.clone()).collect(),
         uploads: state.org.uploads.iter().map(upload).collect(),
         urls_as_arrived: state.org.switches.api_endpoint == ApiEndpoint::AsArrived,
         // with --proxy the variables are ours
-        foreign_proxy: if args.proxy { None } else { foreign_proxy(|name| std::env::var(name).ok()) },
+        foreign_proxy: if args.beside.proxy { None } else { foreign_proxy(|name| std::env::var(name).ok()) },
         ..Facts::default()
     }
 }

@@ -15,6 +15,8 @@ pub enum CrlChange {
     Publish,
     /// This one (PEM or DER) takes its place, whoever signed it; it is not renewed.
     Replace(Vec<u8>),
+    /// One that says all takes its place, but its nextUpdate has passed; it is not renewed.
+    Stale,
     /// The present one stays: revocations do not appear on it, and it grows stale.
     Withhold,
 }
@@ -55,6 +57,7 @@ impl Controls {
                     }
                     identities.replace_crl(ca, der).map(|()| "replaced")?
                 }
+                CrlChange::Stale => identities.spoil_crl(ca, now).map(|()| "stale")?,
                 CrlChange::Withhold => identities.withhold_crl(ca, now).map(|()| "withheld")?,
             };
             Ok(done)

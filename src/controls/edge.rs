@@ -11,7 +11,7 @@ use crate::pki::crl::Crl;
 use crate::pki::trust::NotARoot;
 use crate::pki::{Certificate, Crls, Remembered, TrustList, Unreadable};
 use crate::scenario::switches::CaNames;
-use crate::scenario::{EdgeSwitches, Scenario};
+use crate::scenario::{EdgeSwitches, Scenario, ServerShown};
 use crate::store::{EdgeState, MintedCrls, Snapshot, Unkept};
 
 /// Why an edge cannot be set up.
@@ -61,6 +61,7 @@ pub(super) fn assembled(
         ca_names: ca_names(&switches.ca_names, identities.authorities()),
         names: identities.names(),
         switches,
+        server: ServerShown::default(),
         remembered: Remembered::default(),
     })
 }

@@ -210,6 +210,12 @@ impl Identities {
         Ok(())
     }
 
+    /// From now on a CA's CRL is one whose nextUpdate passed a day before `now`.
+    pub fn spoil_crl(&mut self, ca: &str, now: Timestamp) -> Result<(), MintError> {
+        let at = authority(&self.authorities, ca)?;
+        Arc::make_mut(&mut self.authorities[at]).spoil_crl(now).map_err(about("ca", ca))
+    }
+
     /// From now on a CA's CRL stays as it is at `now`.
     pub fn withhold_crl(&mut self, ca: &str, now: Timestamp) -> Result<(), MintError> {
         let at = authority(&self.authorities, ca)?;

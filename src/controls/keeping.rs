@@ -3,15 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::film::Film;
 use super::identities::Identities;
 use super::reset::{First, ResetError};
-use super::{Controls, FoundError, edge, time};
+use super::{Controls, FoundError, Made, edge, time};
 use crate::clock::{Clock, Hands};
 use crate::journal::Journal;
 use crate::pki::TrustList;
 use crate::scenario::{Meaning, Scenario};
 use crate::seed::Seed;
-use crate::store::{Changes, DataError, Disk, Folder, Former, Founding, Parts, Snapshot, Store};
+use crate::store::{Changes, DataError, Disk, EdgeState, Folder, Former, Founding, Parts, Snapshot, Store};
 
 /// A data folder that was opened for a scenario.
 #[derive(Debug)]
@@ -45,7 +46,7 @@ impl Keeping {
 
     /// The org's clock as it was left.
     pub fn clock(&self) -> Option<Clock> {
-        self.founding.as_ref().map(|(_, hands)| Clock::from(*hands))
+        self.founding.as_ref().map(|(_, hands)| Clock::from(hands.taken_up()))
     }
 
     /// Where the journal belongs.
@@ -90,7 +91,8 @@ impl Controls {
         let founding = Founding { version, founded, org_time: now, seed: seed.number(), meaning };
         store.keep(|changes| founding.keep(changes))?;
         let first = First { identities: identities.clone(), now, seed };
-        Ok(Self::of(scenario, clock, seed, journal, store, identities, first))
+        let film = Film::new(&scenario, now);
+        Ok(Self::of(scenario, clock, seed, journal, store, Made { identities, first, film }))
     }
 
     fn restore(
@@ -104,6 +106,7 @@ impl Controls {
         let seed = first_seed.after(Founding::restarts(&disk)?);
         let identities = Identities::read_first(&disk, &scenario)?;
         let first = First { identities, now: founding.org_time, seed: first_seed };
+        let film = Film::read(&disk, &scenario, founding.org_time)?;
         let mut parts = Parts::read(&disk)?;
         let users = parts.org.users.iter().map(|user| &user.spec.username);
         // the org has apps of its own besides those of the scenario
@@ -115,11 +118,12 @@ impl Controls {
         let mut identities = kept.clone();
         let trust = TrustList::of(std::mem::take(&mut parts.roots));
         let edge = edge::assembled(&scenario, parts.switches.clone(), trust, &mut identities, clock.org_now())?;
+        let edge = EdgeState { server: parts.server, ..edge };
         let snapshot = Snapshot { org: Arc::new(parts.org.clone()), edge: Arc::new(edge) };
         let store = Store::restored(snapshot, parts, disk)?;
         store.keep(|changes| Identities::changes(&kept, &identities, changes))?;
         let starting_over = store.is_starting_over()?;
-        let controls = Self::of(scenario, clock, seed, journal, store, identities, first);
+        let controls = Self::of(scenario, clock, seed, journal, store, Made { identities, first, film });
         if starting_over {
             controls.reset().map_err(|error| match error {
                 ResetError::Found(error) => error,

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError};
 use jiff::Timestamp;
 
 use super::identities::Identities;
-use super::{Controls, FoundError, keep_refresh_tokens, state, time};
+use super::{Controls, FoundError, film, keep_refresh_tokens, state, time};
 use crate::journal::Kind;
 use crate::seed::Seed;
 use crate::store::Unkept;
@@ -37,9 +37,11 @@ impl Controls {
     /// identities; sessions and login history end, refresh tokens are those of the scenario. The journal goes on.
     ///
     /// A client that was renewed has its first certificate and key again: those that the kit of the start holds.
-    /// In a data folder a reset that is cut short is finished at the next start.
+    /// Steps that were played are to come again, their moments counted from the org's time now. In a data folder a reset that is cut short is finished at the next start.
     pub fn reset(&self) -> Result<(), ResetError> {
         let First { identities, now, seed } = &self.0.first;
+        // not while a step is played; one that calls for a reset goes on after it
+        let player = self.0.film.enter();
         let hands = self.scenario().org.clock.clock().hands();
         {
             let mut held = self.held();
@@ -50,13 +52,18 @@ impl Controls {
             self.store().start_over(snapshot, |changes| {
                 Identities::changes(&held, &restored, changes);
                 time::keep(hands, changes);
+                film::forget(self.scenario().steps.len(), hands.show(), changes);
             })?;
             self.clock().set_hands(hands);
+            self.0.film.rewind(hands.show());
             *held = Arc::new(restored);
         }
         keep_refresh_tokens(self.store())?;
         self.store().started_over()?;
         self.journal().append(Kind::Reset);
+        if let Some(player) = player {
+            self.resume(player);
+        }
         Ok(())
     }
 }

@@ -5,8 +5,8 @@ use std::sync::PoisonError;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Controls;
+use super::film::Goal;
 use crate::clock::Hands;
-use crate::journal::Kind;
 use crate::store::{Changes, Unkept};
 
 /// Why the clock stays as it is.
@@ -21,23 +21,20 @@ pub enum ClockError {
 }
 
 impl Controls {
-    /// Moves the org's clock by a duration (back, if negative); the time it shows then.
+    /// Moves the org's clock by a duration (back, if negative); the time it shows then. Steps of the scenario whose moment
+    /// lies on the way are played, each while the clock stands at its moment.
     pub fn advance(&self, by: SignedDuration) -> Result<Timestamp, ClockError> {
-        let now = self.set_hands(|hands| hands.moved(by).ok_or(ClockError::OutOfCalendar(by)))?;
-        self.journal().append(Kind::Clock { change: format!("moved by {by:#}") });
-        Ok(now)
+        self.travel(Goal::By(by))
     }
 
-    /// Sets the org's clock; it goes on standing or running as before.
+    /// Sets the org's clock; it goes on standing or running as before. Steps on the way are played as by
+    /// [`advance`](Self::advance).
     pub fn set_clock(&self, time: Timestamp) -> Result<Timestamp, ClockError> {
-        let now = self.set_hands(|hands| Ok(hands.set_to(time)))?;
-        self.journal().append(Kind::Clock { change: format!("set to {time}") });
-        Ok(now)
+        self.travel(Goal::To(time))
     }
 
-    fn set_hands(&self, next: impl FnOnce(Hands) -> Result<Hands, ClockError>) -> Result<Timestamp, ClockError> {
+    pub(super) fn set_hands(&self, next: Hands) -> Result<Timestamp, ClockError> {
         let _turn = self.0.clock_turn.lock().unwrap_or_else(PoisonError::into_inner);
-        let next = next(self.clock().hands())?;
         self.store().keep(|changes| keep(next, changes))?;
         self.clock().set_hands(next);
         Ok(next.show())

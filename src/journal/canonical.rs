@@ -67,7 +67,7 @@ fn name(certificate: &Value) -> Value {
 }
 
 /// What an event carries that is made up anew in every run.
-const GENERATED: [&str; 15] = [
+const GENERATED: [&str; 17] = [
     "id",
     "handshake",
     "resumed_from",
@@ -83,6 +83,8 @@ const GENERATED: [&str; 15] = [
     "mutual_port",
     "proxy_port",
     "admin_port",
+    "found",
+    "events",
 ];
 
 /// No handshake has this id: they are counted from 1.

@@ -14,15 +14,22 @@ impl Kind {
             Self::Advertise { host, .. } => each(host),
             Self::Clock { change } => clip(change),
             Self::Crl { ca, change } => each([ca, change]),
+            Self::Expectation(failed) => each([&mut failed.name, &mut failed.expected, &mut failed.found]),
             Self::Handshake(handshake) => clip_handshake(handshake),
             Self::Issue { client, serial, .. } => each([client, serial]),
             Self::Login(login) => clip_login(login),
             Self::Mark { name } => clip(name),
+            Self::Password { user, .. } => clip(user),
             Self::Permission { user, permission, .. } => each([user, permission]),
             Self::Proxy(proxy) => clip_proxy(proxy),
             Self::Request(request) => clip_request(request),
             Self::Reset => {}
+            Self::Server { shows } => clip(shows),
             Self::Sessions { user, .. } => clip(user),
+            Self::Step(step) => {
+                each([&mut step.name, &mut step.trigger, &mut step.what]);
+                step.explanation.iter_mut().for_each(clip_explanation);
+            }
             Self::Switch { name, value } => each([name, value]),
             Self::Trust { alias, .. } => clip(alias),
             Self::Upload { label, explanation, .. } => {

@@ -6,9 +6,15 @@ use serde::Serialize;
 use super::Explanation;
 use crate::org::Door;
 
+mod expectation;
 mod proxy;
+mod step;
+mod verdict;
 
+pub use expectation::FailedExpectation;
 pub use proxy::Proxy;
+pub use step::Step;
+pub use verdict::{FaultEntry, SentCertificate, VerdictEntry};
 
 /// One thing that happened.
 #[derive(Clone, Debug, Serialize)]
@@ -62,6 +68,8 @@ pub enum Kind {
         /// What was done.
         change: String,
     },
+    /// An expectation failed, for good.
+    Expectation(Box<FailedExpectation>),
     /// A TLS connection was tried.
     Handshake(Box<Handshake>),
     /// A client's certificate was renewed.
@@ -80,6 +88,13 @@ pub enum Kind {
         /// Its name.
         name: String,
     },
+    /// A user's password was set, or expired.
+    Password {
+        /// Whose.
+        user: String,
+        /// `set` or `expired`; never the password.
+        change: &'static str,
+    },
     /// A permission was granted or taken away.
     Permission {
         /// Whose.
@@ -95,6 +110,11 @@ pub enum Kind {
     Request(Box<Request>),
     /// The org went back to the scenario as it was loaded.
     Reset,
+    /// The doors prove themselves with another chain.
+    Server {
+        /// `renewed`, or the flaw of the chain: `expired`, `incomplete`, `other-root`, `wrong-name`.
+        shows: String,
+    },
     /// A user's sessions were ended by a verb.
     Sessions {
         /// Whose.
@@ -102,6 +122,8 @@ pub enum Kind {
         /// How many.
         ended: usize,
     },
+    /// A step of the scenario was played.
+    Step(Box<Step>),
     /// A switch was set.
     Switch {
         /// `edge.…` or `org.…`
@@ -136,15 +158,19 @@ impl Kind {
             Self::Advertise { .. } => "advertise",
             Self::Clock { .. } => "clock",
             Self::Crl { .. } => "crl",
+            Self::Expectation(_) => "expectation",
             Self::Handshake(_) => "handshake",
             Self::Issue { .. } => "issue",
             Self::Login(_) => "login",
             Self::Mark { .. } => "mark",
+            Self::Password { .. } => "password",
             Self::Permission { .. } => "permission",
             Self::Proxy(_) => "proxy",
             Self::Request(_) => "request",
             Self::Reset => "reset",
+            Self::Server { .. } => "server",
             Self::Sessions { .. } => "sessions",
+            Self::Step(_) => "step",
             Self::Switch { .. } => "switch",
             Self::Trust { .. } => "trust",
             Self::Upload { .. } => "upload",
@@ -175,7 +201,7 @@ impl Kind {
     pub fn user(&self) -> Option<&str> {
         match self {
             Self::Login(login) => Some(&login.username),
-            Self::Permission { user, .. } | Self::Sessions { user, .. } => Some(user),
+            Self::Password { user, .. } | Self::Permission { user, .. } | Self::Sessions { user, .. } => Some(user),
             Self::Request(request) => request.user.as_deref(),
             _ => None,
         }
@@ -189,6 +215,7 @@ impl Kind {
             Self::Login(login) => login.explanation.as_ref(),
             Self::Proxy(proxy) => Some(&proxy.explanation),
             Self::Request(request) => request.explanation.as_ref(),
+            Self::Step(step) => step.explanation.as_ref(),
             Self::Upload { explanation, .. } => explanation.as_ref(),
             _ => None,
         }
@@ -252,59 +279,6 @@ pub struct Handshake {
     pub explanation: Option<Explanation>,
     /// How long it took.
     pub duration_us: u64,
-}
-
-/// A certificate as sent.
-#[derive(Clone, Debug, Serialize)]
-pub struct SentCertificate {
-    /// Most specific part first.
-    pub subject: String,
-    /// Likewise.
-    pub issuer: String,
-    /// Hexadecimal.
-    pub serial: String,
-    /// notBefore
-    pub not_before: Timestamp,
-    /// notAfter
-    pub not_after: Timestamp,
-    /// Hexadecimal with colons.
-    pub sha256: String,
-    /// Its name in the scenario, if it has one there.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-}
-
-/// What the edge found.
-#[derive(Clone, Debug, Serialize)]
-pub struct VerdictEntry {
-    /// Whether the chain holds.
-    pub holds: bool,
-    /// Every fault, the most telling first.
-    pub faults: Vec<FaultEntry>,
-    /// Subjects, leaf first.
-    pub path: Vec<String>,
-    /// Until when it stays the same, all else equal.
-    pub holds_until: Timestamp,
-    /// Whether it was remembered rather than computed.
-    pub remembered: bool,
-}
-
-/// One fault.
-#[derive(Clone, Debug, Serialize)]
-pub struct FaultEntry {
-    /// The code of the rejection: `expired`.
-    pub rule: &'static str,
-    /// Counted from 1; absent for a root that was not sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub position: Option<usize>,
-    /// Of the certificate at fault.
-    pub subject: String,
-    /// What the rule wants.
-    pub expected: String,
-    /// What was there.
-    pub found: String,
-    /// What to do.
-    pub cure: String,
 }
 
 /// A request and its answer. No secrets; bodies only where they were asked for.

@@ -1,7 +1,9 @@
 //! An event as `serve` prints it: one line, and under a refusal its explanation. Colours are the caller's.
 
+use std::fmt::Display;
+
 use super::Explanation;
-use super::event::{Event, Handshake, Kind, Login, Proxy, Request};
+use super::event::{Event, FailedExpectation, Handshake, Kind, Login, Proxy, Request, Step};
 use crate::org::Door;
 
 /// What a piece of a line is, for whoever gives it a colour.
@@ -28,10 +30,10 @@ pub struct Span {
     pub text: String,
 }
 
-/// The lines of an event; `port` gives the number that stands for a door.
+/// The lines of an event; `port` gives the number, or another word, that stands for a door.
 ///
 /// A refused login is explained by the request that it came in, which follows, and not twice.
-pub fn lines(event: &Event, port: impl Fn(Door) -> u16) -> Vec<Vec<Span>> {
+pub fn lines<D: Display>(event: &Event, port: impl Fn(Door) -> D) -> Vec<Vec<Span>> {
     let door = |door: Option<Door>| span(Tone::Dim, door.map_or_else(|| "-".to_owned(), |door| port(door).to_string()));
     let first = match &event.kind {
         Kind::Admin(refused) => vec![
@@ -44,6 +46,7 @@ pub fn lines(event: &Event, port: impl Fn(Door) -> u16) -> Vec<Vec<Span>> {
         }
         Kind::Clock { change } => vec![span(Tone::Label, "clock"), span(Tone::Plain, change)],
         Kind::Crl { ca, change } => vec![span(Tone::Label, "crl"), span(Tone::Plain, format!("{ca} {change}"))],
+        Kind::Expectation(failed) => return failed_lines(failed),
         Kind::Handshake(handshake) => handshake_line(handshake, door(Some(handshake.door))),
         Kind::Issue { client, serial, kept_key } => {
             let key = if *kept_key { "the same key" } else { "a new key" };
@@ -51,6 +54,9 @@ pub fn lines(event: &Event, port: impl Fn(Door) -> u16) -> Vec<Vec<Span>> {
         }
         Kind::Login(login) => login_line(login, door(Some(login.door))),
         Kind::Mark { name } => vec![span(Tone::Label, "mark"), span(Tone::Plain, name)],
+        Kind::Password { user, change } => {
+            vec![span(Tone::Label, "password"), span(Tone::Plain, format!("{user} {change}"))]
+        }
         Kind::Permission { user, permission, granted } => {
             let what = if *granted { "now has" } else { "no longer has" };
             vec![span(Tone::Label, "permission"), span(Tone::Plain, format!("{user} {what} {permission}"))]
@@ -58,9 +64,13 @@ pub fn lines(event: &Event, port: impl Fn(Door) -> u16) -> Vec<Vec<Span>> {
         Kind::Proxy(proxy) => proxy_line(proxy),
         Kind::Request(request) => request_line(request, door(request.door)),
         Kind::Reset => vec![span(Tone::Label, "reset"), span(Tone::Plain, "back to the scenario as it was loaded")],
+        Kind::Server { shows } => {
+            vec![span(Tone::Label, "server"), span(Tone::Plain, format!("shows a certificate: {shows}"))]
+        }
         Kind::Sessions { user, ended } => {
             vec![span(Tone::Label, "sessions"), span(Tone::Plain, format!("{user} {ended} ended"))]
         }
+        Kind::Step(step) => step_line(step),
         Kind::Switch { name, value } => {
             vec![span(Tone::Label, "switch"), span(Tone::Plain, format!("{name} = {value}"))]
         }
@@ -93,11 +103,30 @@ fn advertise_line(host: Option<&str>, ports: [&Option<u16>; 2]) -> Vec<Span> {
     vec![span(Tone::Label, "advertise"), span(Tone::Plain, text)]
 }
 
+fn failed_lines(failed: &FailedExpectation) -> Vec<Vec<Span>> {
+    let first = vec![span(Tone::Label, "expectation"), span(Tone::Bad, format!("failed: {}", failed.name))];
+    let below = [("expected", &failed.expected), ("found", &failed.found)];
+    let below = below.map(|(label, text)| vec![span(Tone::Dim, format!("  {label:<8} ")), span(Tone::Plain, text)]);
+    std::iter::once(first).chain(below).collect()
+}
+
 fn proxy_line(proxy: &Proxy) -> Vec<Span> {
     let mut line = vec![span(Tone::Label, "proxy")];
     line.extend([&proxy.method, &proxy.connect].into_iter().flatten().map(|text| span(Tone::Plain, text)));
     line.extend(proxy.status.map(|status| span(Tone::Plain, status.to_string())));
     line.push(headline(&proxy.explanation));
+    line
+}
+
+fn step_line(step: &Step) -> Vec<Span> {
+    let Step { name, trigger, verb, what, outcome, explanation } = step;
+    let mut line = vec![
+        span(Tone::Label, "step"),
+        span(Tone::Plain, format!("'{name}'")),
+        span(Tone::Dim, format!("{trigger}:")),
+        span(Tone::Plain, format!("{verb} {what}")),
+    ];
+    line.push(explanation.as_ref().map_or_else(|| span(Tone::Good, outcome), headline));
     line
 }
 

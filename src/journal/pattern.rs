@@ -61,6 +61,9 @@ impl Kind {
     pub fn label(&self) -> Option<&str> {
         match self {
             Self::Crl { ca, .. } => Some(ca),
+            Self::Expectation(failed) => Some(&failed.name),
+            Self::Mark { name } => Some(name),
+            Self::Step(step) => Some(&step.name),
             Self::Switch { name, .. } => Some(name),
             Self::Trust { alias, .. } => Some(alias),
             Self::Upload { label, .. } => Some(label),

@@ -57,6 +57,7 @@ impl Kind {
             Self::Login(login) => login.decision == "granted",
             Self::Proxy(_) => false,
             Self::Request(request) => request.decision? == "granted",
+            Self::Step(step) => step.outcome == "done",
             Self::Upload { outcome, .. } => *outcome != "refused",
             _ => return None,
         };

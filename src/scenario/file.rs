@@ -5,16 +5,23 @@ use serde::{Deserialize, Serialize};
 
 mod certificates;
 mod exchange;
+mod expect;
 mod org;
 mod pattern;
 mod people;
+mod steps;
 mod text;
 
 pub use certificates::{CaTable, ClientTable, NameConstraintsTable, TrustTable, UploadTable, ValidTable};
 pub use exchange::{ExchangeTable, OutcomeTable, Scalar};
+pub use expect::ExpectTable;
 pub use org::{EdgeTable, OrgTable};
 pub use pattern::{PatternTable, StatusValue};
 pub use people::{AppTable, BundleTable, JwtTable, RefreshTokenTable, UserTable};
+pub use steps::{
+    AfterTable, CrlChangeTable, DoTable, IssueTable, ListTable, OrgSwitchTable, PasswordTable, PermissionChangeTable,
+    StepTable, SwitchTable, UploadVerbTable,
+};
 pub use text::{NameList, Spot, Word};
 
 /// A scenario file of format 1.
@@ -57,6 +64,12 @@ pub struct File {
     /// What a client does, and what comes of it: for `mockorg replay`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exchange: Vec<Spot<ExchangeTable>>,
+    /// What a run is expected to show.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expect: Vec<ExpectTable>,
+    /// What happens to the org while it runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub step: Vec<StepTable>,
 }
 
 impl File {
@@ -75,6 +88,8 @@ impl File {
             user: Vec::new(),
             connected_app: Vec::new(),
             exchange: Vec::new(),
+            expect: Vec::new(),
+            step: Vec::new(),
         }
     }
 

@@ -16,6 +16,7 @@ mod apps;
 mod authorities;
 mod clients;
 mod exchanges;
+mod expect;
 mod files;
 mod identity;
 mod keystore;
@@ -25,6 +26,7 @@ mod outcome;
 mod pattern;
 mod people;
 mod reading;
+mod steps;
 mod template;
 mod trust;
 mod values;
@@ -32,6 +34,7 @@ mod values;
 pub use values::duration;
 
 use names::Names;
+use pattern::Known;
 use reading::Reading;
 
 /// The formats that this version reads.
@@ -158,7 +161,7 @@ fn read(text: &str, name: &str, folder: &Path, outside: Outside) -> Result<Scena
     let names = Names::collect(&file, &mut reading);
     let org = org::org(&file.org, &mut reading);
     reading.clock = org.clock;
-    let scenario = Scenario {
+    let mut scenario = Scenario {
         source: None,
         org,
         edge: org::edge(file.edge.as_ref(), &names, &mut reading),
@@ -171,7 +174,10 @@ fn read(text: &str, name: &str, folder: &Path, outside: Outside) -> Result<Scena
         users: people::users(&file, &mut reading),
         apps: apps::apps(&file, &names, &mut reading),
         exchanges: exchanges::exchanges(&file, &names, &mut reading),
+        expectations: expect::expectations(&file, &Known::of(&file, &names), &mut reading),
+        steps: Vec::new(),
     };
+    scenario.steps = steps::steps(&file, &names, &scenario, &mut reading);
     identity::check_signatures(&scenario, &file, &mut reading);
     if reading.found_mistakes() { Err(reading.diagnostics()) } else { Ok(scenario) }
 }

@@ -168,6 +168,16 @@ impl Pattern {
         Some(Self { kind: Some(kind), ..Self::default() })
     }
 
+    /// What so many of them are called: `requests`, `clock event`.
+    pub fn noun(&self, count: u64) -> String {
+        let noun = match self.kind.map(EventKind::name) {
+            Some(kind @ ("fault" | "handshake" | "login" | "mark" | "request" | "step" | "upload")) => kind.to_owned(),
+            Some(kind) => format!("{kind} event"),
+            None => "event".to_owned(),
+        };
+        noun + if count == 1 { "" } else { "s" }
+    }
+
     /// The keys that are set, each with its value, in the order of the reference.
     pub fn keys(&self) -> Vec<(&'static str, String)> {
         let outcome = self.outcome.map(|outcome| match outcome {
@@ -201,9 +211,9 @@ impl Pattern {
 }
 
 impl Display for Pattern {
-    /// `request with client billing, door mutual, outcome granted`
+    /// `request with client billing, door mutual, outcome granted`; with `#`, in the plural.
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(self.kind.map_or("event", EventKind::name))?;
+        f.write_str(&self.noun(if f.alternate() { 2 } else { 1 }))?;
         for (n, (key, value)) in self.keys().into_iter().enumerate() {
             let joint = if n == 0 { " with" } else { "," };
             write!(f, "{joint} {key} {value}")?;

@@ -8,9 +8,8 @@ use toml::de::{DeTable, DeValue};
 use super::guess;
 
 /// Keys and tables that a later version understands, by a key that only their table has.
-const LATER: [(&str, &[&str]); 4] = [
-    ("format", &["apex-rest", "chaos", "expect", "fault", "listener", "object", "outbound-message", "record", "step"]),
-    ("my-domain", &["pace"]),
+const LATER: [(&str, &[&str]); 3] = [
+    ("format", &["apex-rest", "chaos", "fault", "listener", "object", "outbound-message", "record"]),
     ("revoked", &["flaw"]),
     ("listed", &["flaw"]),
 ];
@@ -19,8 +18,18 @@ const LATER: [(&str, &[&str]); 4] = [
 const TABLES: [&str; 3] = ["edge", "org", "trust"];
 
 /// Tables that a file may have many of.
-const LISTS: [&str; 8] =
-    ["ca", "client", "connected-app", "exchange", "mutual-auth-certificate", "permission-set", "profile", "user"];
+const LISTS: [&str; 10] = [
+    "ca",
+    "client",
+    "connected-app",
+    "exchange",
+    "expect",
+    "mutual-auth-certificate",
+    "permission-set",
+    "profile",
+    "step",
+    "user",
+];
 
 /// Where it went wrong, and a sentence about it.
 pub(super) fn rewrite(error: &toml::de::Error, text: &str, root: Option<&DeTable<'_>>) -> (Range<usize>, String) {
@@ -56,13 +65,33 @@ pub(super) fn check_shape(root: &DeTable<'_>) -> Result<(), (Range<usize>, Strin
         };
         for table in tables {
             check_table(table)?;
+            if name == "step" {
+                check_step(table.get_ref())?;
+            }
         }
     }
     Ok(())
 }
 
+/// The tables in a step, and those in them.
+fn check_step(table: &DeValue<'_>) -> Result<(), (Range<usize>, String)> {
+    const INNER: [&str; 14] = [
+        "after", "crl", "deny", "do", "edge", "grant", "issue", "list", "of", "org", "password", "switch", "upload",
+        "when",
+    ];
+    let DeValue::Table(keys) = table else { return Ok(()) };
+    for (key, value) in keys.iter().filter(|(key, _)| INNER.contains(&key.get_ref().as_ref())) {
+        if let DeValue::Array(_) = value.get_ref() {
+            return Err((value.span(), format!("{} is a table, found a list", guess::quoted(key.get_ref()))));
+        }
+        check_step(value.get_ref())?;
+    }
+    Ok(())
+}
+
 fn check_table(table: &Spanned<DeValue<'_>>) -> Result<(), (Range<usize>, String)> {
-    const INNER: [&str; 4] = ["expect", "jwt", "name-constraints", "valid"];
+    const INNER: [&str; 10] =
+        ["after", "before", "event", "every", "expect", "has", "jwt", "name-constraints", "never", "valid"];
     let DeValue::Table(keys) = table.get_ref() else {
         return Err((table.span(), "expected a table".into()));
     };
@@ -169,7 +198,8 @@ fn header_of(root: &DeTable<'_>, span: &Range<usize>) -> Option<String> {
 
 fn key_of(table: &DeValue<'_>, span: &Range<usize>) -> Option<String> {
     let DeValue::Table(keys) = table else { return None };
-    keys.iter().find(|(_, value)| value.span() == *span).map(|(key, _)| key.get_ref().to_string())
+    let own = keys.iter().find(|(_, value)| value.span() == *span).map(|(key, _)| key.get_ref().to_string());
+    own.or_else(|| keys.iter().find_map(|(_, value)| key_of(value.get_ref(), span)))
 }
 
 fn unticked(text: &str) -> String {

@@ -2,6 +2,7 @@
 
 use super::exchange::LoginFlow;
 use super::permission::Permission;
+use super::step::{CrlVerb, OnCall, ServerVerb, StepKey};
 use super::switches::{
     ApiEndpoint, BadChain, Enabled, EnforcedLogin, IdentityMatch, JwtClock, LiveConnections, NoCertificate, Resumption,
     SessionBinding, SniMismatch, TlsVersion,
@@ -87,6 +88,13 @@ vocabulary!(BadChain, "value of bad-chain", { "alert" => Alert, "page" => Page }
 vocabulary!(ChainOrLeaf, "value of sends", { "chain" => Chain, "chain+root" => ChainAndRoot, "leaf" => Leaf });
 vocabulary!(ClientAuthEku, "value of client-auth-eku", { "if-present" => IfPresent, "require" => Require });
 vocabulary!(CrlPublication, "value of crl", { "none" => None, "published" => Published, "withheld" => Withheld });
+vocabulary!(CrlVerb, "change of a CRL", {
+    "drop" => Drop,
+    "publish" => Publish,
+    "replace" => Replace,
+    "stale" => Stale,
+    "withhold" => Withhold,
+});
 vocabulary!(EmptyOrListed, "value of ca-names", { "empty" => Empty, "listed" => Listed });
 vocabulary!(Enabled, "value", { "disabled" => Disabled, "enabled" => Enabled });
 vocabulary!(EnforcedLogin, "value of enforced-login", { "any-door" => AnyDoor, "mutual" => Mutual });
@@ -136,6 +144,7 @@ vocabulary!(LoginFlow, "login", {
     "soap" => Soap,
 });
 vocabulary!(NoCertificate, "value of no-certificate", { "page" => Page, "pass" => Pass });
+vocabulary!(OnCall, "value of on", { "call" => Call });
 vocabulary!(Permission, "permission", {
     "api-enabled" => ApiEnabled,
     "api-only-user" => ApiOnlyUser,
@@ -151,6 +160,13 @@ vocabulary!(Revocation, "value of revocation", {
     "ignore" => Ignore,
     "require" => Require,
 });
+vocabulary!(ServerVerb, "server certificate", {
+    "expired" => Expired,
+    "incomplete" => Incomplete,
+    "other-root" => OtherRoot,
+    "renew" => Renew,
+    "wrong-name" => WrongName,
+});
 vocabulary!(SessionBinding, "value of session-binding", {
     "certificate" => Certificate,
     "door" => Door,
@@ -164,4 +180,5 @@ vocabulary!(Shown, "value of sends", {
     "shuffled" => Shuffled,
 });
 vocabulary!(SniMismatch, "value of sni-mismatch", { "421" => Misdirected, "serve" => Serve });
+vocabulary!(StepKey, "value of key", { "new" => New, "same" => Same });
 vocabulary!(TlsVersion, "version of TLS", { "1.2" => Tls12, "1.3" => Tls13 });

@@ -29,9 +29,9 @@ pub struct Paths {
 impl Scenario {
     /// This scenario as a file that reads from `paths` all that was minted at `start`, the org's clock.
     ///
-    /// Times that were relative to the start become absolute, as those of the certificates are. Two things are lost:
-    /// names of CAs in `edge.ca-names`, because there is no CA any more, and how a client's own certificate came to
-    /// stand in another place than the first.
+    /// Times that were relative to the start become absolute, as those of the certificates are. Three things are lost:
+    /// names of CAs in `edge.ca-names`, because there is no CA any more, how a client's own certificate came to
+    /// stand in another place than the first, and what a run was expected to show.
     pub fn to_file(&self, start: Timestamp, paths: &Paths) -> File {
         let mut file = File::new(&self.org.name);
         file.org = OrgTable { clock: clock(self.org.clock), ..switches::org(&self.org) };

@@ -154,6 +154,7 @@ impl Running {
     /// Closes the doors, lets requests in hand finish (10 s at most), and returns.
     pub async fn stop(mut self) {
         let _ = self.ask.send(true);
+        self.controls.keep_clock();
         let _ = timeout(DRAIN, async { while self.tasks.join_next().await.is_some() {} }).await;
     }
 }

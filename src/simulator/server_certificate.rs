@@ -1,4 +1,5 @@
-//! The certificate that the doors show, and the CA above it: both made at start, disjoint from every client's CA.
+//! The certificate that the doors show, and the CA above it: both made at start, disjoint from every client's CA. Others
+//! in its place, sound or flawed, are [`variant`]'s.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -8,7 +9,9 @@ use openssl::pkey::{PKey, Private};
 use crate::pki::Certificate;
 use crate::pki::mint::{self, AlternativeName, Issuer, KeyKind, NameConstraints, Request, Role, Unmintable, Validity};
 
-/// What the doors show. The CA's key is gone: nobody can make another certificate that its holders would trust.
+pub mod variant;
+
+/// What the doors show. The CA's key stays in memory, for renewals: its holders trust it for our own names alone.
 #[derive(Clone, Debug)]
 pub struct ServerCertificate {
     /// What clients must trust; its name constraints keep it to loopback, `salesforce.com` and the names advertised.
@@ -21,6 +24,8 @@ pub struct ServerCertificate {
     pub names: Vec<String>,
     /// The leaf's key.
     pub key: PKey<Private>,
+    issuer: Issuer,
+    alternative_names: Vec<AlternativeName>,
 }
 
 impl ServerCertificate {
@@ -29,15 +34,15 @@ impl ServerCertificate {
     /// `advertised` are further DNS names or IP addresses by which clients reach the doors.
     pub fn mint(advertised: &[String], wall_now: Timestamp) -> Result<Self, Unmintable> {
         let advertised: Vec<AlternativeName> = advertised.iter().map(|name| host(name)).collect::<Result<_, _>>()?;
-        let validity = Validity { from: moved(wall_now, -BACKDATED), until: moved(wall_now, LIFE) };
+        let validity = lifetime(wall_now);
 
         let ca_key = KeyKind::P256.generate()?;
         let mut request = Request::authority(mint::named("mockorg server CA", "mockorg")?, validity);
-        request.role = Role::Authority { path_length: Some(0) };
+        // a chain that is incomplete lacks an intermediate
+        request.role = Role::Authority { path_length: Some(1) };
         request.name_constraints = Some(constraints(&advertised));
         let ca = mint::self_signed(&request, &ca_key)?;
 
-        let key = KeyKind::P256.generate()?;
         let names = NAMES.iter().map(|&name| AlternativeName::Dns(name.to_owned()));
         let loopback = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)].map(AlternativeName::Ip);
         let mut names: Vec<AlternativeName> = names.chain(loopback).collect();
@@ -47,17 +52,9 @@ impl ServerCertificate {
             }
         }
         let issuer = Issuer::new(&ca, ca_key)?;
-        let unannounced = names.iter().filter(|name| needs_no_sni(name)).cloned().collect();
-        let request = Request::server(mint::named("*.my.salesforce.com", "mockorg")?, validity, unannounced);
-        let fallback = mint::certificate(&request, &key, &issuer)?;
-        let dns = names.iter().filter_map(|name| match name {
-            AlternativeName::Dns(name) => Some(name.clone()),
-            AlternativeName::Ip(_) => None,
-        });
-        let dns = dns.collect();
-        let request = Request::server(mint::named("localhost", "mockorg")?, validity, names);
-        let leaf = mint::certificate(&request, &key, &issuer)?;
-        Ok(Self { ca, leaf, fallback, names: dns, key })
+        let variant::Leaves { leaf, fallback, names: dns, key } =
+            variant::Leaves::mint(&issuer, validity, &names, variant::COMMON_NAMES)?;
+        Ok(Self { ca, leaf, fallback, names: dns, key, issuer, alternative_names: names })
     }
 }
 
@@ -102,6 +99,10 @@ fn host(name: &str) -> Result<AlternativeName, Unmintable> {
         true => Ok(AlternativeName::Dns(name)),
         false => Err(Unmintable::Host(name)),
     }
+}
+
+fn lifetime(wall_now: Timestamp) -> Validity {
+    Validity { from: moved(wall_now, -BACKDATED), until: moved(wall_now, LIFE) }
 }
 
 fn moved(at: Timestamp, by: SignedDuration) -> Timestamp {

@@ -10,10 +10,10 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use super::Simulator;
 use super::kit::{KitError, KitWriter};
 use super::running::{Opened, Ports, Running};
 use super::server_certificate::ServerCertificate;
+use super::{Simulator, film};
 use crate::api::admin::{AdminDoor, Keys};
 use crate::api::proxy::Proxy;
 use crate::api::{self, Addresses};
@@ -25,7 +25,7 @@ use crate::pki::mint::Unmintable;
 use crate::scenario::Scenario;
 use crate::seed::Seed;
 use crate::store::DataError;
-use crate::tls::{self, Acceptors, Arrival, Bound, Doorway, Protocol, ServerIdentity, Stop};
+use crate::tls::{self, Acceptors, Arrival, Bound, Doorway, Protocol, ServerIdentities, Stop};
 
 /// Why an org did not start.
 #[derive(Debug, thiserror::Error)]
@@ -104,7 +104,11 @@ pub(super) async fn start(settings: Simulator, scenario: Scenario) -> Result<Run
         server_ca: server.ca.clone(),
     };
     let org = Opened { controls, addresses, ports, keys, writer };
-    let tasks = doors.open(&org, &settings, &server, stop);
+    let begun = org.controls.clone();
+    // what happens at the very start has happened before anybody comes
+    apart(move || begun.begin()).await;
+    let mut tasks = doors.open(&org, &settings, &server, stop.clone());
+    tasks.spawn(film::watch_the_clock(org.controls.clone(), stop));
     let running = Running::new(org, server.ca, ask, tasks, folder);
     if let Some(folder) = settings.kit {
         let writer = running.kit_writer();
@@ -193,9 +197,9 @@ impl Doors {
         let Opened { controls, addresses, keys, writer, .. } = org;
         let routes = api::routes_within(settings.body_timeout, settings.bodies, controls.clone(), addresses.clone());
         let service = warp::service(routes);
-        let ServerCertificate { leaf, fallback, names, key, .. } = server.clone();
-        let identity = ServerIdentity { chain: vec![leaf], fallback, names, key };
-        let acceptors = Arc::new(Acceptors::new(identity));
+        let (certificate, clock) = (server.clone(), controls.clock().clone());
+        let mint = move |flaw| certificate.variant(flaw, clock.wall_now());
+        let acceptors = Arc::new(Acceptors::new(ServerIdentities::new(server.identity(), mint)));
         let counter = Arc::new(AtomicU64::new(0));
         let doorway = |door| {
             let edge = controls.clone();

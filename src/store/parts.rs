@@ -13,7 +13,7 @@ use super::folder::DataError;
 use super::{EdgeState, Snapshot};
 use crate::org::{App, Org, Upload, User};
 use crate::pki::{Anchor, Certificate, TrustList};
-use crate::scenario::EdgeSwitches;
+use crate::scenario::{EdgeSwitches, ServerShown};
 
 /// Where the elements of the snapshot's lists lie.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +41,8 @@ pub struct Parts {
     pub switches: EdgeSwitches,
     /// The roots of the outbound CA list.
     pub roots: Vec<Arc<Anchor>>,
+    /// What the doors prove themselves with.
+    pub server: ServerShown,
     pub(super) places: Places,
 }
 
@@ -61,6 +63,7 @@ const APP: &str = "app/";
 const UPLOAD: &str = "upload/";
 const EDGE: &str = "edge";
 const ROOT: &str = "root/";
+const SERVER: &str = "server";
 
 impl Places {
     /// What makes the records of `old` (nothing, when an org is founded) those of `new`.
@@ -101,10 +104,14 @@ impl Places {
             minted_crls: _,
             ca_names: _,
             names: _,
+            server,
             remembered: _,
         } = new;
         if old.map(|old| &old.switches) != Some(switches) {
             changes.put(EDGE, switches);
+        }
+        if old.map_or_else(ServerShown::default, |old| old.server) != *server {
+            changes.put(SERVER, server);
         }
         let before = old.map(|old| old.trust.shared()).unwrap_or_default();
         self.roots.changes_as(ROOT, before, trust.shared(), changes, root);
@@ -184,7 +191,8 @@ impl Parts {
         }
         let org = Org::assembled(disk.need(ORG)?, shared(of_users), shared(of_apps), shared(of_uploads));
         let places = Places { users, apps, uploads, roots: numbers };
-        Ok(Self { org, switches: disk.need(EDGE)?, roots: anchors, places })
+        let server = disk.read(SERVER)?.unwrap_or_default();
+        Ok(Self { org, switches: disk.need(EDGE)?, roots: anchors, server, places })
     }
 }
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 use openssl::error::ErrorStack;
-use openssl::pkey::{PKey, Private};
 use openssl::ssl::{
     AlpnError, NameType, SslContext, SslContextBuilder, SslMethod, SslMode, SslOptions, SslSessionCacheMode,
     SslVerifyMode, SslVersion, select_next_proto,
@@ -13,44 +12,21 @@ use openssl::stack::Stack;
 use openssl::x509::X509;
 
 use super::hearing;
+use super::identity::{ServerIdentities, ServerIdentity};
 use super::sessions::Sessions;
 use crate::org::Door;
 use crate::pki::{Certificate, ffi};
 use crate::scenario::switches::{CaNames, Resumption, TlsVersion};
+use crate::scenario::{ServerFlaw, ServerShown};
 use crate::store::EdgeState;
 
 /// The bytes of all certificates that a client may send together; more ends the handshake by an alert.
 pub const MAX_CHAIN_BYTES: i32 = 100 * 1024;
 
-/// What the doors prove themselves with.
-#[derive(Clone, Debug)]
-pub struct ServerIdentity {
-    /// For clients that ask for one of `names`; leaf first.
-    pub chain: Vec<Certificate>,
-    /// For clients that ask for another name, or for none; for the same key, under the same issuers.
-    pub fallback: Certificate,
-    /// DNS names in lower case; `*` stands for one label.
-    pub names: Vec<String>,
-    /// The leaf's key.
-    pub key: PKey<Private>,
-}
-
-impl ServerIdentity {
-    /// Whether the first certificate is the one to show to a client that asks for this name.
-    fn answers_to(&self, sni: Option<&str>) -> bool {
-        let Some(sni) = sni.map(|sni| sni.trim_end_matches('.').to_ascii_lowercase()) else { return false };
-        let rest = sni.split_once('.').map(|(_, rest)| rest);
-        self.names.iter().any(|name| match name.strip_prefix("*.") {
-            Some(suffix) => rest == Some(suffix),
-            None => *name == sni,
-        })
-    }
-}
-
 /// The TLS set-up of both doors.
 #[derive(Debug)]
 pub struct Acceptors {
-    identity: Arc<ServerIdentity>,
+    identities: ServerIdentities,
     mutual: SetUp,
     standard: SetUp,
 }
@@ -74,9 +50,9 @@ impl std::fmt::Debug for Built {
 }
 
 impl Acceptors {
-    /// Doors that prove themselves with `identity`.
-    pub fn new(identity: ServerIdentity) -> Self {
-        Self { identity: Arc::new(identity), mutual: SetUp::default(), standard: SetUp::default() }
+    /// Doors that prove themselves with one of `identities`, as the edge's state says.
+    pub fn new(identities: ServerIdentities) -> Self {
+        Self { identities, mutual: SetUp::default(), standard: SetUp::default() }
     }
 
     /// The set-up of a door for this state of the edge.
@@ -86,7 +62,7 @@ impl Acceptors {
             return Ok(built.context.clone());
         }
         sessions.begin(&edge.switches);
-        let context = self.build(door, edge)?;
+        let context = self.build(door, edge, &self.identities.shown(edge.server)?)?;
         slot.store(Some(Arc::new(Built { edge: edge.clone(), context: context.clone() })));
         Ok(context)
     }
@@ -103,13 +79,19 @@ impl Acceptors {
         }
     }
 
-    fn build(&self, door: Door, edge: &EdgeState) -> Result<SslContext, ErrorStack> {
+    /// The set-up of a door that shows another chain than the edge's state says: for one connection.
+    pub fn context_showing(&self, flaw: ServerFlaw, door: Door, edge: &EdgeState) -> Result<SslContext, ErrorStack> {
+        let shown = ServerShown { flaw: Some(flaw), ..edge.server };
+        self.build(door, edge, &self.identities.shown(shown)?)
+    }
+
+    fn build(&self, door: Door, edge: &EdgeState, identity: &Arc<ServerIdentity>) -> Result<SslContext, ErrorStack> {
         let mut builder = SslContextBuilder::new(SslMethod::tls_server())?;
         builder.set_security_level(edge.policy.security_level.into());
-        let leaf = self.identity.chain.first().map(Certificate::to_x509);
+        let leaf = identity.chain.first().map(Certificate::to_x509);
         builder.set_certificate(leaf.as_ref().ok_or_else(ErrorStack::get)?)?;
-        builder.set_private_key(&self.identity.key)?;
-        for issuer in self.identity.chain.iter().skip(1) {
+        builder.set_private_key(&identity.key)?;
+        for issuer in identity.chain.iter().skip(1) {
             builder.add_extra_chain_cert(issuer.to_x509())?;
         }
         builder.set_min_proto_version(Some(lowest(&edge.switches.tls)))?;
@@ -120,7 +102,7 @@ impl Acceptors {
         builder.set_mode(SslMode::RELEASE_BUFFERS);
         ffi::hook::set_max_cert_list(&mut builder, MAX_CHAIN_BYTES);
         resumption(&mut builder, door, edge.switches.resumption)?;
-        self.show_by_name(&mut builder);
+        show_by_name(&mut builder, identity.clone());
         builder.set_alpn_select_callback(|_, offered| select_next_proto(PROTOCOLS, offered).ok_or(AlpnError::NOACK));
         if door == Door::Mutual {
             // ask, do not insist: no FAIL_IF_NO_PEER_CERT
@@ -134,18 +116,17 @@ impl Acceptors {
         }
         Ok(builder.build())
     }
+}
 
-    /// The server's name decides which certificate is shown; a client that sends none, or a foreign one, is shown the
-    /// default one (documented).
-    fn show_by_name(&self, builder: &mut SslContextBuilder) {
-        let identity = self.identity.clone();
-        builder.set_servername_callback(move |ssl, _| {
-            if !identity.answers_to(ssl.servername(NameType::HOST_NAME)) {
-                ffi::hook::use_certificate(ssl, identity.fallback.x509());
-            }
-            Ok(())
-        });
-    }
+/// The server's name decides which certificate is shown; a client that sends none, or a foreign one, is shown the
+/// default one (documented).
+fn show_by_name(builder: &mut SslContextBuilder, identity: Arc<ServerIdentity>) {
+    builder.set_servername_callback(move |ssl, _| {
+        if !identity.answers_to(ssl.servername(NameType::HOST_NAME)) {
+            ffi::hook::use_certificate(ssl, identity.fallback.x509());
+        }
+        Ok(())
+    });
 }
 
 /// `edge.ca-names`: whose names the certificate request lists.

@@ -65,6 +65,7 @@ pub fn scenario(users: Vec<UserSpec>) -> Scenario {
             name: "Acme".into(),
             my_domain: "acme".into(),
             clock: ClockSpec::Standing(start()),
+            pace: None,
             switches: OrgSwitches::default(),
         },
         edge: EdgeSwitches::default(),
@@ -76,6 +77,8 @@ pub fn scenario(users: Vec<UserSpec>) -> Scenario {
         permission_sets: vec![bundle("Mutual", &[EnforceMutualAuthentication])],
         users,
         apps: Vec::new(),
+        expectations: Vec::new(),
+        steps: Vec::new(),
     }
 }
 

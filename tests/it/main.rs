@@ -9,6 +9,8 @@ mod ctl; // the admin door for people, by the built binary
 mod data; // ids, SOQL
 mod doctor; // what a client did, told from the journal
 mod edge; // certificates on the wire: alerts, pages, switches
+mod expectations; // what a run should show, and how failures read
+mod film; // steps: when they come, what they do, what they leave behind
 mod journal; // events, canonical form, explanations
 mod kit; // what a client team is handed
 mod library; // Simulator and Running, as a Rust team uses them
@@ -18,6 +20,7 @@ mod oauth_openid; // OpenID and introspection, over TLS
 mod proxy; // hosts that are hard-coded, by HTTP CONNECT
 mod replay; // the client's side of scenarios, played and compared
 mod scenario; // files: read, refused, written
+mod server_chain; // what the doors prove themselves with, sound and flawed
 mod soap_login; // every way in which a login can go, over TLS
 mod state; // what outlives the process
 mod switches; // what each switch changes, both ways on the wire

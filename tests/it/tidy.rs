@@ -159,19 +159,20 @@ fn the_docs_explain_every_rejection() {
 }
 
 #[test]
-fn the_ci_page_names_every_recipe_and_no_file_that_is_not_there() {
-    let page = text_file("docs/ci.md").text;
-    let targets = page.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
-    let files = targets.filter(|target| !target.is_empty() && !target.contains("://"));
-    let mut violations: Vec<String> = files
-        .filter(|file| !root().join("docs").join(file).exists())
-        .map(|file| format!("docs/ci.md names {file}, which is not there"))
-        .collect();
-    for entry in fs::read_dir(root().join("tests/clients/recipes")).unwrap() {
-        let entry = entry.unwrap();
-        let name = entry.file_name().into_string().unwrap();
-        if entry.path().is_dir() && !page.contains(&format!("recipes/{name}/")) {
-            violations.push(format!("docs/ci.md does not name the recipe {name}"));
+fn the_pages_of_recipes_and_bindings_name_each_and_no_file_that_is_not_there() {
+    let mut violations = Vec::new();
+    for (path, folder) in [("docs/ci.md", "tests/clients/recipes"), ("docs/bindings.md", "bindings")] {
+        let page = text_file(path).text;
+        let targets = page.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
+        let files = targets.filter(|target| !target.is_empty() && !target.contains("://"));
+        let missing = files.filter(|file| !root().join("docs").join(file).exists());
+        violations.extend(missing.map(|file| format!("{path} names {file}, which is not there")));
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            if entry.path().is_dir() && !page.contains(&format!("{folder}/{name}/")) {
+                violations.push(format!("{path} does not name {folder}/{name}"));
+            }
         }
     }
     none(violations);

@@ -9,7 +9,12 @@ impl Reject {
     pub fn foreign_host(host: &str) -> Self {
         let rule = "the door answers only to loopback names and those given by --advertise";
         let cure = "call it by 127.0.0.1 or localhost, or start the org with --advertise NAME";
-        problem(403, "foreign-host", "Host is not a name of this org", [rule, "such a name", &shown(host), cure])
+        problem(
+            403,
+            "foreign-host",
+            "Host is not a name of this org",
+            [rule, "127.0.0.1, [::1], localhost, or a name given by --advertise", &shown(host), cure],
+        )
     }
 
     /// A page of another origin.

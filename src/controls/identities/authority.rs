@@ -151,6 +151,14 @@ impl Authority {
         Ok(())
     }
 
+    /// From now on with a CRL that should have been renewed a day before `now`.
+    pub(super) fn spoil_crl(&mut self, now: Timestamp) -> Result<(), Unmintable> {
+        let until = later(now, -DAY);
+        let der = self.sign_crl(later(until, -LIFE), until)?;
+        self.replace_crl(der);
+        Ok(())
+    }
+
     /// Whether that certificate is on its list, or will be on the next one.
     pub(super) fn has_revoked(&self, certificate: &Certificate) -> bool {
         let entry = Revoked::new(certificate, Timestamp::UNIX_EPOCH, None);
@@ -180,10 +188,11 @@ fn subject(spec: &CaSpec, organization: &str) -> Result<Name, Unmintable> {
 }
 
 fn later(now: Timestamp, by: SignedDuration) -> Timestamp {
-    now.saturating_add(by).unwrap_or(Timestamp::MAX)
+    now.saturating_add(by).unwrap_or(if by.is_negative() { Timestamp::MIN } else { Timestamp::MAX })
 }
 
 /// thisUpdate to nextUpdate.
 const LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
 /// A day early, so that no CRL is ever used in its last moments.
 const RENEWED_AFTER: SignedDuration = SignedDuration::from_hours(6 * 24);

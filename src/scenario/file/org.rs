@@ -24,6 +24,9 @@ pub struct OrgTable {
     /// Where the org stands in time: "system" (default), an RFC 3339 time at which it stands, or a shift such as "+30d".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub clock: Option<Spot<String>>,
+    /// How fast a clock that would stand runs: "1d/s" (default: it stands).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pace: Option<Spot<String>>,
     /// The port in returned URLs (default "standard").
     #[serde(skip_serializing_if = "Option::is_none")]
     pub api_endpoint: Option<Word<ApiEndpoint>>,

@@ -21,8 +21,7 @@ pub(super) fn apps(file: &File, names: &Names<'_>, reading: &mut Reading<'_>) ->
     names::check_unique("client-id", tables.iter().map(|table| &table.client_id), str::to_owned, reading);
     let given = tables.iter().flat_map(|table| table.refresh_tokens.iter().flatten());
     names::check_unique("refresh token", given.map(|given| &given.token), str::to_owned, reading);
-    let users: HashMap<String, &str> =
-        file.user.iter().map(|user| (user.username.to_lowercase(), user.username.as_str())).collect();
+    let users = usernames(file);
     tables.iter().map(|table| app(table, &users, names, reading)).collect()
 }
 
@@ -57,8 +56,17 @@ fn app(table: &AppTable, users: &HashMap<String, &str>, names: &Names<'_>, readi
     }
 }
 
+/// The usernames of a file, by what they are in lower case.
+pub(super) fn usernames(file: &File) -> HashMap<String, &str> {
+    file.user.iter().map(|user| (user.username.to_lowercase(), user.username.as_str())).collect()
+}
+
 /// The username as its `[[user]]` writes it.
-fn username(user: &Spot<String>, users: &HashMap<String, &str>, reading: &mut Reading<'_>) -> Option<String> {
+pub(super) fn username(
+    user: &Spot<String>,
+    users: &HashMap<String, &str>,
+    reading: &mut Reading<'_>,
+) -> Option<String> {
     let found = users.get(&user.to_lowercase()).map(|username| (*username).to_owned());
     if found.is_none() {
         reading.unknown("user", user, names::sorted(users.values()));

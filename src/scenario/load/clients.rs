@@ -10,7 +10,7 @@ use crate::scenario::vocabulary::ChainOrLeaf;
 use crate::scenario::{ClientSpec, Sends, UploadSpec, Uploaded, guess};
 
 /// The longest label of an upload, in characters.
-const LONGEST_LABEL: usize = 64;
+pub(super) const LONGEST_LABEL: usize = 64;
 
 pub(super) fn clients(file: &File, names: &Names<'_>, reading: &mut Reading<'_>) -> Vec<ClientSpec> {
     let clients: Vec<ClientSpec> = file.client.iter().map(|table| client(table, names, reading)).collect();

@@ -6,10 +6,10 @@ use jiff::SignedDuration;
 
 use super::names::Names;
 use super::{Reading, values};
-use crate::scenario::file::{EdgeTable, NameList, OrgTable, Spot};
+use crate::scenario::file::{EdgeTable, NameList, OrgSwitchTable, OrgTable, Spot};
 use crate::scenario::switches::{CaNames, RefusalStatus, TlsVersion};
 use crate::scenario::vocabulary::{Alerts, EmptyOrListed};
-use crate::scenario::{ClockSpec, EdgeSwitches, OrgSpec, OrgSwitches, guess};
+use crate::scenario::{ClockSpec, EdgeSwitches, OrgSpec, OrgSwitches, Pace, guess};
 
 /// The clock of an org that names none.
 pub(super) const SYSTEM: ClockSpec = ClockSpec::System(SignedDuration::ZERO);
@@ -28,17 +28,46 @@ pub(super) fn org(table: &OrgTable, reading: &mut Reading<'_>) -> OrgSpec {
         name: table.name.to_string(),
         my_domain: my_domain(table, reading),
         clock: clock.unwrap_or(SYSTEM),
-        switches: OrgSwitches {
-            api_endpoint: reading.word_or(table.api_endpoint.as_ref(), Default::default()),
-            soap_login: reading.word_or(table.soap_login.as_ref(), Default::default()),
-            mutual_auth: reading.word_or(table.mutual_auth.as_ref(), Default::default()),
-            refusal_status: refusal_status(table.refusal_status.as_ref(), reading),
-            jwt_clock: reading.word_or(table.jwt_clock.as_ref(), Default::default()),
-            enforced_login: reading.word_or(table.enforced_login.as_ref(), Default::default()),
-            identity_match: reading.word_or(table.identity_match.as_ref(), Default::default()),
-            session_binding: reading.word_or(table.session_binding.as_ref(), Default::default()),
-        },
+        pace: table.pace.as_ref().and_then(|pace| self::pace(pace, clock.unwrap_or(SYSTEM), reading)),
+        switches: switches(&of_switches(table), reading),
     }
+}
+
+/// The switches of `[org]`, apart from its other keys.
+fn of_switches(table: &OrgTable) -> OrgSwitchTable {
+    OrgSwitchTable {
+        api_endpoint: table.api_endpoint.clone(),
+        soap_login: table.soap_login.clone(),
+        mutual_auth: table.mutual_auth.clone(),
+        refusal_status: table.refusal_status.clone(),
+        jwt_clock: table.jwt_clock.clone(),
+        enforced_login: table.enforced_login.clone(),
+        identity_match: table.identity_match.clone(),
+        session_binding: table.session_binding.clone(),
+    }
+}
+
+pub(super) fn switches(table: &OrgSwitchTable, reading: &mut Reading<'_>) -> OrgSwitches {
+    OrgSwitches {
+        api_endpoint: reading.word_or(table.api_endpoint.as_ref(), Default::default()),
+        soap_login: reading.word_or(table.soap_login.as_ref(), Default::default()),
+        mutual_auth: reading.word_or(table.mutual_auth.as_ref(), Default::default()),
+        refusal_status: refusal_status(table.refusal_status.as_ref(), reading),
+        jwt_clock: reading.word_or(table.jwt_clock.as_ref(), Default::default()),
+        enforced_login: reading.word_or(table.enforced_login.as_ref(), Default::default()),
+        identity_match: reading.word_or(table.identity_match.as_ref(), Default::default()),
+        session_binding: reading.word_or(table.session_binding.as_ref(), Default::default()),
+    }
+}
+
+/// A clock that runs by itself cannot be told how fast.
+fn pace(text: &Spot<String>, clock: ClockSpec, reading: &mut Reading<'_>) -> Option<Pace> {
+    let found = values::pace(text, reading);
+    if let ClockSpec::System(_) = clock {
+        let message = "pace lets a clock run that would stand; this one runs with the system's. Set clock to a time";
+        reading.mistake(text.span(), message);
+    }
+    found
 }
 
 fn my_domain(table: &OrgTable, reading: &mut Reading<'_>) -> String {

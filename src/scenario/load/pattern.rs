@@ -21,8 +21,8 @@ const CONNECTED: &[&str] = &["handshake", "login", "request"];
 const KINDS: [(&str, &[&str]); 20] = [
     ("door", CONNECTED),
     ("client", &["handshake", "issue", "login", "request"]),
-    ("user", &["login", "permission", "request", "sessions"]),
-    ("outcome", &["handshake", "login", "proxy", "request", "upload"]),
+    ("user", &["login", "password", "permission", "request", "sessions"]),
+    ("outcome", &["handshake", "login", "proxy", "request", "step", "upload"]),
     ("sent", CONNECTED),
     ("serial", &["handshake", "issue", "login", "request"]),
     ("certificate", CONNECTED),
@@ -55,7 +55,8 @@ impl<'a> Known<'a> {
     /// What the file has.
     pub(super) fn of(file: &'a File, names: &'a Names<'a>) -> Self {
         let users = file.user.iter().map(|user| user.username.as_str()).collect();
-        Self { names, users, steps: Vec::new() }
+        let steps = file.step.iter().map(|step| step.name.as_str()).collect();
+        Self { names, users, steps }
     }
 }
 

@@ -111,9 +111,11 @@ impl Reading<'_> {
             ("client", file.client.get(MOST_ENTRIES).map(|table| table.name.span())),
             ("connected-app", file.connected_app.get(MOST_ENTRIES).map(|table| table.name.span())),
             ("exchange", file.exchange.get(MOST_ENTRIES).map(Spot::span)),
+            ("expect", file.expect.get(MOST_ENTRIES).map(|table| table.name.span())),
             ("mutual-auth-certificate", file.mutual_auth_certificate.get(MOST_ENTRIES).map(|table| table.label.span())),
             ("permission-set", file.permission_set.get(MOST_ENTRIES).map(|table| table.name.span())),
             ("profile", file.profile.get(MOST_ENTRIES).map(|table| table.name.span())),
+            ("step", file.step.get(MOST_ENTRIES).map(|table| table.name.span())),
             ("user", file.user.get(MOST_ENTRIES).map(|table| table.username.span())),
         ];
         for (table, first_too_many) in tables {

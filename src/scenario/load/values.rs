@@ -8,7 +8,7 @@ use x509_cert::name::RdnSequence;
 
 use super::Reading;
 use crate::scenario::file::{Spot, ValidTable};
-use crate::scenario::{ClockSpec, Validity, When, guess};
+use crate::scenario::{ClockSpec, Pace, Validity, When, guess};
 
 /// A thousand years, in days of 24 hours: further would leave the calendar.
 const LONGEST: SignedDuration = SignedDuration::from_hours(365_000 * 24);
@@ -52,6 +52,25 @@ pub(super) fn clock(text: &Spot<String>, reading: &mut Reading<'_>) -> ClockSpec
         reading.mistake(text.span(), format!("{} {meant}", guess::quoted(text)));
         ClockSpec::System(SignedDuration::ZERO)
     })
+}
+
+/// `pace` in `[org]`: a duration on the org's clock for each second, minute or hour.
+pub(super) fn pace(text: &Spot<String>, reading: &mut Reading<'_>) -> Option<Pace> {
+    let parts = text.split_once('/');
+    let found = parts.and_then(|(by, per)| {
+        let per = SignedDuration::from_secs(match per.trim() {
+            "s" => 1,
+            "m" => 60,
+            "h" => 3_600,
+            _ => return None,
+        });
+        Pace::new(duration(by.trim())?, per)
+    });
+    if found.is_none() {
+        let meant = "is no pace: a duration on the org's clock for each second, minute or hour, such as \"1d/s\"";
+        reading.mistake(text.span(), format!("{} {meant}", guess::quoted(text)));
+    }
+    found
 }
 
 /// `valid`; whether it ends before it begins is known where both ends are of one kind or the clock stands.

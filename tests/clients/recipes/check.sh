@@ -8,6 +8,7 @@ REAL_MOCKORG=$(realpath "$2")
 tools=$(realpath "$3")
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
+unset MOCKORG_KIT
 export REAL_MOCKORG MOCKORG=$here/mockorg.sh MOCKORG_SCENARIO=$here/../../../scenarios/quickstart.toml
 failed=0
 runner=
@@ -29,7 +30,7 @@ check() {
 }
 
 # one of these replaces the process that calls it; the recipe lies in the current folder
-pytest_() { exec "$tools/recipe-pytest/bin/python" -m pytest -p no:cacheprovider -n 2 --dist loadfile; }
+pytest_() { exec "$tools/recipe-pytest/venv/bin/python" -m pytest -p no:cacheprovider -n 2 --dist loadfile; }
 jest_() { ln -s "$tools/recipe-jest/node_modules" . && exec "$tools/node22/node" node_modules/jest/bin/jest.js --maxWorkers=2; }
 surefire_() {
     exec mvn --batch-mode --quiet --settings "$tools/recipe-surefire/settings.xml" \

@@ -1,7 +1,8 @@
 #!/bin/bash
 # Stands before mockorg in a recipe: notes which process started which org in $ORGS, and becomes mockorg.
 #
-# With HIDDEN=yes the kit goes elsewhere: the org is ready, and whoever started it waits on, until it is killed.
+# With HIDDEN=yes the kit goes elsewhere and nothing is printed: the org is ready, and whoever started it waits on, until
+# it is killed.
 args=("$@")
 for ((at = 0; at < ${#args[@]}; at++)); do
     [ "${args[at]}" = --kit ] && kit=${args[at + 1]}
@@ -11,4 +12,5 @@ for ((at = 0; at < ${#args[@]}; at++)); do
     fi
 done
 echo "$$ $PPID $kit" >>"$ORGS"
+[ "${HIDDEN:-no}" = no ] || exec >/dev/null
 exec "$REAL_MOCKORG" "${args[@]}"

@@ -120,7 +120,7 @@ fn a_pattern_says_what_it_means() {
     for (pattern, expected) in [
         ("{ client = 'billing', outcome = 'granted' }", "request with client billing, outcome granted"),
         ("{ step = 'cut-over' }", "step with name cut-over"),
-        ("{ kind = 'clock' }", "clock"),
+        ("{ kind = 'clock' }", "clock event"),
         ("{ kind = 'handshake', sent = ['a', 'b'] }", "handshake with sent a + b"),
     ] {
         assert_eq!(Pattern::from_toml(pattern).unwrap().to_string(), expected);

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use mockorg::journal::event::{
-    Admin, Event, FaultEntry, Handshake, Kind, Login, Proxy, Request, SentCertificate, VerdictEntry,
+    Admin, Event, FailedExpectation, FaultEntry, Handshake, Kind, Login, Proxy, Request, SentCertificate, Step,
+    VerdictEntry,
 };
 use mockorg::journal::{Explanation, canonical};
 use mockorg::org::{CredentialRefusal, Door, UploadRefusal};
@@ -21,7 +22,7 @@ pub fn event(seq: u64, kind: Kind) -> Arc<Event> {
 /// Events 1, 2, 3 …
 pub fn samples() -> Vec<Arc<Event>> {
     let (one, two) = connections();
-    let kinds = one.into_iter().chain(two).chain(verbs());
+    let kinds = one.into_iter().chain(two).chain(verbs()).chain(film());
     kinds.enumerate().map(|(at, kind)| event(at as u64 + 1, kind)).collect()
 }
 
@@ -170,6 +171,12 @@ fn verbs() -> Vec<Kind> {
         Kind::Mark { name: "before-renewal".into() },
         Kind::Reset,
         Kind::Admin(Box::new(intruder())),
+        Kind::Expectation(Box::new(FailedExpectation {
+            name: "billing never comes to the standard door".into(),
+            expected: "no request with door standard, user billing@acme.example, action call".into(),
+            found: "1 request".into(),
+            events: vec![7],
+        })),
     ]
 }
 
@@ -189,6 +196,32 @@ fn intruder() -> Admin {
             cure: "take admin_token from kit.json, or open the URL that mockorg serve printed at start".into(),
         },
     }
+}
+
+/// A film: what steps leave behind, and verbs that came with them.
+fn film() -> Vec<Kind> {
+    vec![
+        Kind::Server { shows: "expired".into() },
+        Kind::Password { user: "billing@acme.example".into(), change: "set" },
+        step("done", None),
+        step(
+            "failed",
+            Some(Explanation {
+                headline: "failed: the step 'renewal'".into(),
+                rule: "a step finds what it works on when its moment comes".into(),
+                expected: "issue billing, with a new key".into(),
+                found: "client \"billing\": its file names no CA of this scenario that could renew it".into(),
+                client: None,
+                cure: "change the step, or what comes before it; see docs/scenarios.md#step".into(),
+            }),
+        ),
+    ]
+}
+
+fn step(outcome: &'static str, explanation: Option<Explanation>) -> Kind {
+    let (name, trigger) = ("renewal".into(), "at +30d".into());
+    let what = "billing, with a new key".into();
+    Kind::Step(Box::new(Step { name, trigger, verb: "issue", what, outcome, explanation }))
 }
 
 /// A handshake without certificates that came to be.

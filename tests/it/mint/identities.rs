@@ -209,6 +209,7 @@ pub fn scenario() -> Scenario {
             name: "Acme".into(),
             my_domain: "acme".into(),
             clock: ClockSpec::Standing(at(START)),
+            pace: None,
             switches: OrgSwitches::default(),
         },
         edge: EdgeSwitches::default(),
@@ -224,6 +225,8 @@ pub fn scenario() -> Scenario {
         permission_sets: Vec::new(),
         users: Vec::new(),
         apps: vec![app],
+        expectations: Vec::new(),
+        steps: Vec::new(),
     }
 }
 

@@ -150,7 +150,10 @@ fn wrong_framing_is_named() {
             "an answer that is no HTTP/1.1: invalid content-length parsed",
         ),
         (b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "an answer that is no HTTP/1.1: invalid HTTP header parsed"),
-        (b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello", "error reading a body from connection: end of file before message length reached"),
+        (
+            b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nhello",
+            "error reading a body from connection: end of file before message length reached",
+        ),
         (
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
             "error reading a body from connection: Invalid chunk size line: Invalid Size",

@@ -80,8 +80,7 @@ fn is_before_comment(line: &str, what: &str) -> bool {
 
 #[test]
 fn reserved_tables_are_known_by_name() {
-    let reserved =
-        ["step", "expect", "fault", "chaos", "object", "record", "apex-rest", "outbound-message", "listener"];
+    let reserved = ["fault", "chaos", "object", "record", "apex-rest", "outbound-message", "listener"];
     for table in reserved {
         let mistakes = read(&format!("format = 1\n[org]\nname = \"Acme\"\n[[{table}]]\n")).unwrap_err();
         let expected = format!("x.toml:4:3: \"{table}\" is not supported by this version yet");

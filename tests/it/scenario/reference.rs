@@ -7,18 +7,20 @@ use mockorg::scenario;
 use serde_json::Value;
 
 /// The section of the reference for each table of the schema.
-const SECTIONS: [(&str, &str); 15] = [
+const SECTIONS: [(&str, &str); 17] = [
     ("bundle", "`[[profile]]` and `[[permission-set]]`"),
     ("ca", "`[[ca]]`"),
     ("client", "`[[client]]`"),
     ("connected-app", "`[[connected-app]]`"),
     ("edge", "`[edge]`"),
     ("exchange", "`[[exchange]]`"),
+    ("expect", "`[[expect]]`"),
     ("jwt", "`jwt`"),
     ("mutual-auth-certificate", "`[[mutual-auth-certificate]]`"),
     ("name-constraints", "`name-constraints`"),
     ("org", "`[org]`"),
-    ("outcome", "`expect`"),
+    ("outcome", "`expect` of an exchange"),
+    ("pattern", "Patterns"),
     ("refresh-token", "`refresh-token`"),
     ("trust", "`[trust]`"),
     ("user", "`[[user]]`"),

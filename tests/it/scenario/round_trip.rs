@@ -5,9 +5,10 @@ use std::fmt::Debug;
 
 use mockorg::Scenario;
 use mockorg::scenario::file::{
-    AppTable, BundleTable, CaTable, ClientTable, EdgeTable, ExchangeTable, File, JwtTable, NameConstraintsTable,
-    NameList, OrgTable, OutcomeTable, RefreshTokenTable, Scalar, Spot, StatusValue, TrustTable, UploadTable, UserTable,
-    ValidTable, Word,
+    AfterTable, AppTable, BundleTable, CaTable, ClientTable, CrlChangeTable, DoTable, EdgeTable, ExchangeTable,
+    ExpectTable, File, IssueTable, JwtTable, ListTable, NameConstraintsTable, NameList, OrgSwitchTable, OrgTable,
+    OutcomeTable, PasswordTable, PatternTable, PermissionChangeTable, RefreshTokenTable, Scalar, Spot, StatusValue,
+    StepTable, SwitchTable, TrustTable, UploadTable, UploadVerbTable, UserTable, ValidTable, Word,
 };
 use mockorg::scenario::vocabulary::Vocabulary;
 use proptest::collection::{btree_map, vec};
@@ -93,12 +94,12 @@ fn valid() -> impl Strategy<Value = Option<ValidTable>> {
 
 prop_compose! {
     fn org()(
-        name in text(), my_domain in of(text()), clock in of(text()), api_endpoint in of(word()), soap_login in of(word()),
-        mutual_auth in of(word()), refusal_status in number(), jwt_clock in of(word()), enforced_login in of(word()),
-        identity_match in of(word()), session_binding in of(word()),
+        name in text(), my_domain in of(text()), clock in of(text()), pace in of(text()), api_endpoint in of(word()),
+        soap_login in of(word()), mutual_auth in of(word()), refusal_status in number(), jwt_clock in of(word()),
+        enforced_login in of(word()), identity_match in of(word()), session_binding in of(word()),
     ) -> OrgTable {
         OrgTable {
-            name, my_domain, clock, api_endpoint, soap_login, mutual_auth, refusal_status, jwt_clock, enforced_login,
+            name, my_domain, clock, pace, api_endpoint, soap_login, mutual_auth, refusal_status, jwt_clock, enforced_login,
             identity_match, session_binding,
         }
     }
@@ -225,14 +226,9 @@ fn scalar() -> impl Strategy<Value = Spot<Scalar>> {
     value.prop_map(Into::into)
 }
 
-fn status() -> impl Strategy<Value = Option<Spot<StatusValue>>> {
-    of(prop_oneof![any::<i64>().prop_map(StatusValue::Number), plain().prop_map(StatusValue::Class)]
-        .prop_map(Into::into))
-}
-
 prop_compose! {
     fn outcome()(
-        alert in of(word()), status in status(), error in of(text()), headers in map(), values in of(btree_map(plain(), scalar(), 0..3)),
+        alert in of(word()), status in of(status()), error in of(text()), headers in map(), values in of(btree_map(plain(), scalar(), 0..3)),
         text in of(text()),
     ) -> OutcomeTable {
         OutcomeTable { alert, status, error, headers, values, text }
@@ -256,15 +252,107 @@ prop_compose! {
 }
 
 prop_compose! {
+    fn pattern()(
+        (kind, door, client, user, outcome) in (of(word()), of(word()), of(text()), of(text()), of(word())),
+        (sent, serial, certificate, rule) in (names(), of(text()), of(word()), of(word())),
+        (alert_sent, alert_received, ending) in (of(word()), of(word()), of(word())),
+        (method, path, status) in (of(text()), of(text()), of(status())),
+        (action, family, flow, error) in (of(word()), of(word()), of(word()), of(word())),
+        (name, step, mark) in (of(text()), of(text()), of(text())),
+    ) -> PatternTable {
+        PatternTable {
+            kind, door, client, user, outcome, sent, serial, certificate, rule, alert_sent, alert_received, ending,
+            method, path, status, action, family, flow, error, name, step, mark,
+        }
+    }
+}
+
+fn status() -> impl Strategy<Value = Spot<StatusValue>> {
+    prop_oneof![any::<i64>().prop_map(StatusValue::Number), plain().prop_map(StatusValue::Class)].prop_map(Spot::from)
+}
+
+prop_compose! {
+    fn expectation()(
+        name in text(), event in of(pattern().boxed()), never in of(pattern().boxed()), every in of(pattern().boxed()), has in of(pattern().boxed()),
+        at_least in number(), at_most in number(), exactly in number(), apart in of(text()), after in of(pattern().boxed()),
+        before in of(pattern().boxed()),
+    ) -> ExpectTable {
+        let spot = |pattern: Option<PatternTable>| pattern.map(Spot::from);
+        let (event, never, every, has) = (spot(event), spot(never), spot(every), spot(has));
+        let (after, before) = (spot(after), spot(before));
+        ExpectTable { name, event, never, every, has, at_least, at_most, exactly, apart, after, before }
+    }
+}
+
+prop_compose! {
+    fn switches()(
+        edge in of(edge()), api_endpoint in of(word()), soap_login in of(word()), mutual_auth in of(word()),
+        refusal_status in number(), jwt_clock in of(word()), enforced_login in of(word()),
+        identity_match in of(word()), session_binding in of(word()),
+    ) -> Spot<SwitchTable> {
+        let org = OrgSwitchTable {
+            api_endpoint, soap_login, mutual_auth, refusal_status, jwt_clock, enforced_login, identity_match,
+            session_binding,
+        };
+        SwitchTable { edge, org: Some(org) }.into()
+    }
+}
+
+fn permission_change() -> impl Strategy<Value = PermissionChangeTable> {
+    (text(), word()).prop_map(|(user, permission)| PermissionChangeTable { user, permission })
+}
+
+fn verb() -> impl Strategy<Value = DoTable> {
+    let none = DoTable::default;
+    let some = |text: Spot<String>| Some(text);
+    prop_oneof![
+        text().prop_map(move |advance| DoTable { advance: some(advance), ..none() }),
+        text().prop_map(move |label| DoTable { delete_certificate: some(label), ..none() }),
+        text().prop_map(move |alias| DoTable { delist: some(alias), ..none() }),
+        text().prop_map(move |user| DoTable { expire_sessions: some(user), ..none() }),
+        text().prop_map(move |client| DoTable { revoke: some(client), ..none() }),
+        word().prop_map(move |word| DoTable { server_certificate: Some(word), ..none() }),
+        switches().boxed().prop_map(move |switch| DoTable { switch: Some(switch), ..none() }),
+        permission_change().prop_map(move |grant| DoTable { grant: Some(grant), ..none() }),
+        permission_change().prop_map(move |deny| DoTable { deny: Some(deny), ..none() }),
+        (text(), word(), of(text()))
+            .prop_map(move |(ca, change, file)| DoTable { crl: Some(CrlChangeTable { ca, change, file }), ..none() }),
+        (text(), of(word()))
+            .prop_map(move |(client, key)| DoTable { issue: Some(IssueTable { client, key }), ..none() }),
+        (of(text()), of(text()), of(text()))
+            .prop_map(move |(ca, file, alias)| DoTable { list: Some(ListTable { ca, file, alias }), ..none() }),
+        (text(), of(text()), flag()).prop_map(move |(user, password, expired)| DoTable {
+            password: Some(PasswordTable { user, password, expired }),
+            ..none()
+        }),
+        (text(), of(text()), of(text())).prop_map(move |(label, client, file)| DoTable {
+            upload: Some(UploadVerbTable { label, client, file }),
+            ..none()
+        }),
+    ]
+}
+
+prop_compose! {
+    fn step()(
+        name in text(), at in of(text()), after in of((any::<i64>(), pattern().boxed())), when in of(pattern().boxed()),
+        on in of(word()), verb in verb().boxed(),
+    ) -> StepTable {
+        let after = after.map(|(count, of)| AfterTable { count: count.into(), of: of.into() }.into());
+        let when = when.map(Spot::from);
+        StepTable { name, at, after, when, on, verb: verb.into() }
+    }
+}
+
+prop_compose! {
     fn file()(
-        org in org(), edge in of(edge()), trust in of(trust()), ca in vec(ca(), 0..3), client in vec(client(), 0..3),
-        mutual_auth_certificate in vec(upload(), 0..3), profile in vec(bundle(), 0..2),
-        permission_set in vec(bundle(), 0..2), user in vec(user(), 0..3), connected_app in vec(app(), 0..2),
-        exchange in vec(exchange().prop_map(Into::into), 0..3),
+        org in org().boxed(), edge in of(edge().boxed()), trust in of(trust().boxed()), ca in vec(ca().boxed(), 0..3), client in vec(client().boxed(), 0..3),
+        mutual_auth_certificate in vec(upload().boxed(), 0..3), profile in vec(bundle().boxed(), 0..2),
+        permission_set in vec(bundle().boxed(), 0..2), user in vec(user().boxed(), 0..3), connected_app in vec(app().boxed(), 0..2),
+        exchange in vec(exchange().prop_map(Spot::from).boxed(), 0..3), expect in vec(expectation().boxed(), 0..2), step in vec(step().boxed(), 0..3),
     ) -> File {
         File {
             format: 1.into(), org, edge, trust, ca, client, mutual_auth_certificate, profile, permission_set, user,
-            connected_app, exchange,
+            connected_app, exchange, expect, step,
         }
     }
 }

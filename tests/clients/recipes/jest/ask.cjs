@@ -1,17 +1,11 @@
 // One request to a door of the org that org.cjs started, with a client's certificate or none.
 'use strict';
 
-const fs = require('node:fs');
 const https = require('node:https');
-const path = require('node:path');
-
-const read = (file) => fs.readFileSync(path.join(org.folder, file));
 
 module.exports = function ask(url, { client, token, form } = {}) {
-  const identity = org.kit.clients.find(({ name }) => name === client);
   const options = {
-    ca: read(org.kit.server_ca),
-    ...(identity && { cert: read(identity.cert), key: read(identity.key) }),
+    ...org.tls(client),
     method: form ? 'POST' : 'GET',
     agent: false,
     timeout: 10_000,
