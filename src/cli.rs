@@ -20,6 +20,7 @@ mod doctor;
 mod explain;
 mod guard;
 mod healthcheck;
+mod junit;
 mod replay;
 mod run;
 mod scenario_file;

@@ -18,6 +18,7 @@ mod identity;
 mod keys;
 mod party;
 mod player;
+mod steps;
 
 pub use against::{Against, Pace, USUAL_RATE};
 pub use connection::{CONNECT_TIMEOUT, HANDSHAKE_TIMEOUT};
@@ -43,12 +44,13 @@ pub struct Exchanged {
     pub name: Option<String>,
     /// Where it stands in its file.
     pub line: usize,
-    /// By which door.
-    pub door: &'static str,
+    /// By which door; none for a step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub door: Option<&'static str>,
     /// The client whose certificate was shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client: Option<String>,
-    /// What was done: `login soap billing@acme.example`, `GET /services/data`.
+    /// What was done: `step renewal`, `login soap billing@acme.example`, `GET /services/data`.
     pub action: String,
     /// What came of it.
     pub found: String,
@@ -94,21 +96,24 @@ impl Played {
     }
 }
 
-/// Starts an org from a scenario on free ports, plays the scenario's exchanges, and stops it.
+/// Starts an org from a scenario on free ports, plays the scenario's exchanges, and stops it. Where there are none, its steps
+/// are played: those that have their moment or are called.
 ///
 /// # Errors
 /// The org does not start.
 pub async fn replay(simulator: Simulator, scenario: Scenario) -> Result<Played, StartError> {
-    let (exchanges, apps) = (scenario.exchanges.clone(), scenario.apps.clone());
+    let played = scenario.clone();
     let org = simulator.run(scenario).await?;
-    let played = Player::new(Party::own(&org, apps)).all(&exchanges).await;
+    let player = Player::new(Party::own(&org, &played));
+    let outcomes = if played.exchanges.is_empty() { player.film().await } else { player.all(&played.exchanges).await };
     org.stop().await;
-    Ok(played)
+    Ok(outcomes)
 }
 
 impl Played {
     /// Beside each outcome that is not as expected, what came of it at an org of ours, and why.
     pub fn beside(mut self, ours: &Self) -> Self {
+        // both have the same steps in the same places
         for (theirs, ours) in self.exchanges.iter_mut().zip(&ours.exchanges) {
             if theirs.outcome != Judged::AsExpected {
                 theirs.ours = Some(ours.found.clone());

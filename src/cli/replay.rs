@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use super::run::write;
 use super::scenario_file::refused;
 use super::{Outcome, could_not_run, print};
 use crate::replay::replay;
@@ -15,6 +16,7 @@ use crate::simulator::{Simulator, StartError};
 
 mod against;
 mod files;
+mod junit;
 mod report;
 mod told;
 
@@ -44,6 +46,10 @@ pub(super) struct Args {
     #[arg(long)]
     json: bool,
 
+    /// File to write the report to, as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+
     /// File to write the report to, as JSON
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -52,7 +58,7 @@ pub(super) struct Args {
 const EXAMPLES: &str = "\
 Examples:
   mockorg replay scenarios/quickstart.toml
-  mockorg replay scenarios --report report.json
+  mockorg replay scenarios --report report.json --junit report.xml
   mockorg replay scenario.toml --against --standard https://acme--uat.sandbox.my.salesforce.com \
     --mutual https://acme--uat.sandbox.my.salesforce.com:8443 --credentials uat.toml
 
@@ -122,9 +128,10 @@ async fn one(path: &Path, outside: Outside, seed: Option<u64>, other: Option<&Ot
         Err(why) => return FileReport::not_run(file, why),
     };
     let exchanges = scenario.exchanges.clone();
+    let not_judged = scenario.expectations.iter().map(|expectation| expectation.name.clone()).collect();
     match (replay(simulator, scenario).await, player) {
-        (Ok(ours), None) => FileReport::played(file, ours),
-        (Ok(ours), Some(player)) => FileReport::played(file, player.all(&exchanges).await.beside(&ours)),
+        (Ok(ours), None) => FileReport::played(file, ours, not_judged),
+        (Ok(ours), Some(player)) => FileReport::played(file, player.all(&exchanges).await.beside(&ours), not_judged),
         (Err(error), _) => FileReport::not_run(file, did_not_start(path, &error)),
     }
 }
@@ -138,10 +145,9 @@ fn did_not_start(path: &Path, error: &StartError) -> String {
 }
 
 fn tell(args: &Args, report: &Report) -> Outcome {
-    if let Some(path) = &args.report
-        && let Err(error) = std::fs::write(path, format!("{:#}\n", report.json()))
-    {
-        return could_not_run(format_args!("the report cannot be written to {}: {error}", path.display()));
+    let written = write(args.report.as_deref(), || Ok(format!("{:#}\n", report.json())));
+    if let Err(error) = written.and_then(|()| write(args.junit.as_deref(), || junit::xml(report))) {
+        return could_not_run(format_args!("the report cannot be written: {error}"));
     }
     let printed = match args.json {
         true => print(format_args!("{:#}\n", report.json())),

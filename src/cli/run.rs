@@ -176,7 +176,8 @@ fn tell(args: &Args, rounds: &Rounds) -> Outcome {
     }
 }
 
-fn write(file: Option<&Path>, text: impl FnOnce() -> Result<String, String>) -> Result<(), String> {
+/// Writes to a file, if one is named.
+pub(super) fn write(file: Option<&Path>, text: impl FnOnce() -> Result<String, String>) -> Result<(), String> {
     let Some(file) = file else { return Ok(()) };
     std::fs::write(file, text()?).map_err(|error| format!("{}: {error}", file.display()))
 }

@@ -8,11 +8,11 @@ use super::against::Against;
 use super::given::Given;
 use super::identity::Shown;
 use super::keys::Own;
+use super::steps::Steps;
 use crate::exchange::Keyring;
 use crate::journal::Journal;
-use crate::scenario::AppSpec;
 use crate::scenario::exchange::Showing;
-use crate::scenario::pattern;
+use crate::scenario::{Scenario, pattern};
 use crate::simulator::Running;
 
 /// An org that exchanges are played at.
@@ -23,6 +23,8 @@ pub struct Party {
     pub(super) keys: Keys,
     /// Of an org of ours: it says why.
     pub(super) journal: Option<Journal>,
+    /// Likewise: it has a film.
+    pub(super) steps: Option<Steps>,
     /// Whether it must not go on with an org that says it is no sandbox.
     pub(super) wants_a_sandbox: bool,
 }
@@ -57,7 +59,7 @@ pub(super) enum Keys {
 
 impl Party {
     /// An org of ours.
-    pub fn own(org: &Running, apps: Vec<AppSpec>) -> Self {
+    pub fn own(org: &Running, scenario: &Scenario) -> Self {
         // by address: the name could lead to somebody else's port on IPv6
         let door = |port| Door { reach: "127.0.0.1".into(), ..Door::new("localhost".into(), port) };
         let ports = org.ports();
@@ -65,8 +67,9 @@ impl Party {
             standard: door(ports.standard),
             mutual: door(ports.mutual),
             trust: Trust { roots: vec![org.server_ca().x509().to_owned()], system: false },
-            keys: Keys::Own(Box::new(Own::new(org.controls().clone(), apps))),
+            keys: Keys::Own(Box::new(Own::new(org.controls().clone(), scenario.apps.clone()))),
             journal: Some(org.journal().clone()),
+            steps: Some(Steps::new(org.controls().clone(), scenario.steps.clone())),
             wants_a_sandbox: false,
         }
     }
@@ -79,6 +82,7 @@ impl Party {
             trust: Trust { roots: against.roots.clone(), system: true },
             keys: Keys::Given(Box::new(given)),
             journal: None,
+            steps: None,
             wants_a_sandbox: against.wants_a_sandbox(),
         }
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::connection::Hello;
 use super::http::{self, ANSWER_TIMEOUT};
 use super::party::Party;
+use super::steps::Steps;
 use super::{Exchanged, Judged, Pace, Played, micros};
 use crate::clock::Stopwatch;
 use crate::exchange::{Answer, Captures, Outcome, Unprepared, differences, excerpt, masked, prepare};
@@ -52,9 +53,52 @@ impl Player {
             if let Some(pace) = &self.pace {
                 pace.turn().await;
             }
+            if let Some(step) = &exchange.step {
+                played.push(self.step(step, exchange.line.0).await);
+            }
             played.push(self.play(exchange).await);
         }
         Played { exchanges: played, duration_us: micros(watch.elapsed()) }
+    }
+
+    /// Plays the steps of a scenario that has nothing else to play.
+    pub async fn film(self) -> Played {
+        let watch = Stopwatch::start();
+        let names = self.party.steps.as_ref().map(Steps::playable).unwrap_or_default();
+        let mut played = Vec::with_capacity(names.len());
+        for name in names {
+            played.push(self.step(&name, 0).await);
+        }
+        Played { exchanges: played, duration_us: micros(watch.elapsed()) }
+    }
+
+    async fn step(&self, name: &str, line: usize) -> Exchanged {
+        let watch = Stopwatch::start();
+        let (found, outcome, explanation) = match &self.party.steps {
+            Some(steps) => match steps.play(name).await {
+                Ok(()) => ("done".to_owned(), Judged::AsExpected, None),
+                Err((why, explanation)) => (why, Judged::Different, explanation),
+            },
+            None => ("not played: this org is not ours to move".into(), Judged::NotPlayed, None),
+        };
+        let duration_us = micros(watch.elapsed());
+        let action = format!("step {name}");
+        let nothing = (None, None, None, Vec::new());
+        let (door, client, answer, differences) = nothing;
+        Exchanged {
+            name: None,
+            line,
+            door,
+            client,
+            action,
+            found,
+            outcome,
+            differences,
+            answer,
+            ours: None,
+            explanation,
+            duration_us,
+        }
     }
 
     /// Plays the next exchange.
@@ -95,7 +139,7 @@ impl Player {
         Exchanged {
             name: exchange.name.clone(),
             line: exchange.line.0,
-            door: exchange.door.name(),
+            door: Some(exchange.door.name()),
             client: exchange.client.as_ref().map(|showing| showing.client.clone()),
             action: masked(&exchange.summary()),
             found,

@@ -20,6 +20,8 @@ pub struct ExchangeSpec {
     pub name: Option<String>,
     /// Where it stands in its file.
     pub line: Line,
+    /// The step that is played first.
+    pub step: Option<String>,
     /// The door it goes to.
     pub door: Door,
     /// Who comes, and what is shown; `None` without a certificate.

@@ -136,7 +136,7 @@ fn what_was_not_captured_is_not_sent() {
 /// Plays at an org whose journal is read afterwards.
 fn at(org: &Org, exchanges: &str) -> Vec<Exchanged> {
     let scenario = quickstart(exchanges);
-    let player = Player::new(Party::own(org, scenario.apps.clone()));
+    let player = Player::new(Party::own(org, &scenario));
     runtime().block_on(player.all(&scenario.exchanges)).exchanges
 }
 
@@ -182,4 +182,37 @@ fn the_server_name_is_the_doors_another_or_none() {
         let Kind::Handshake(handshake) = &event.kind else { unreachable!("asked for a handshake") };
         assert_eq!(handshake.sni.as_deref(), asked);
     }
+}
+
+#[test]
+fn a_step_between_exchanges_changes_what_comes_of_them() {
+    all_as_expected(&play(
+        r#"
+        [[step]]
+        name = "revocation"
+        on = "call"
+        do.revoke = "billing"
+        [[step]]
+        name = "later"
+        at = "30d"
+        do.grant = { user = "reports@acme.example", permission = "enforce-mutual-authentication" }
+        [[exchange]]
+        client = "billing"
+        request = "GET /services/data"
+        [[exchange]]
+        step = "revocation"
+        client = "billing"
+        request = "GET /services/data"
+        expect.alert = "certificate_revoked"
+        [[exchange]]
+        name = "login"
+        step = "later"
+        login = "soap"
+        user = "reports@acme.example"
+        [[exchange]]
+        session = "login"
+        request = "GET /services/data/v68.0/limits"
+        expect.error = "MUTUAL_AUTHENTICATION_FAILED"
+        "#,
+    ));
 }

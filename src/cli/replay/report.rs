@@ -24,6 +24,9 @@ pub(super) struct FileReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
     pub exchanges: Vec<Exchanged>,
+    /// The `[[expect]]` of the file: they are about a client that replay does not play.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub not_judged: Vec<String>,
     pub duration_us: u64,
 }
 
@@ -32,7 +35,7 @@ pub(super) struct FileReport {
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Result {
     AsExpected,
-    /// It has no exchanges; its org starts.
+    /// It has neither exchanges nor steps; its org starts.
     NothingToPlay,
     Different,
     NotRun,
@@ -59,16 +62,23 @@ impl Report {
 }
 
 impl FileReport {
-    pub(super) fn played(file: String, played: Played) -> Self {
+    pub(super) fn played(file: String, played: Played, not_judged: Vec<String>) -> Self {
         let result = match played.first_difference() {
             Some(_) => Result::Different,
             None if played.exchanges.is_empty() => Result::NothingToPlay,
             None => Result::AsExpected,
         };
-        Self { file, result, why: None, duration_us: played.duration_us, exchanges: played.exchanges }
+        Self { file, result, why: None, not_judged, duration_us: played.duration_us, exchanges: played.exchanges }
     }
 
     pub(super) fn not_run(file: String, why: String) -> Self {
-        Self { file, result: Result::NotRun, why: Some(why), exchanges: Vec::new(), duration_us: 0 }
+        Self {
+            file,
+            result: Result::NotRun,
+            why: Some(why),
+            exchanges: Vec::new(),
+            not_judged: Vec::new(),
+            duration_us: 0,
+        }
     }
 }

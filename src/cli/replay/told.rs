@@ -71,6 +71,10 @@ fn of_file(text: &mut String, file: &FileReport) {
         (None, Result::NothingToPlay) => writeln!(text, "{}: starts; it has no exchanges", harmless(&file.file)),
         _ => writeln!(text, "{}", harmless(&file.file)),
     };
+    if !file.not_judged.is_empty() {
+        let names = file.not_judged.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
+        let _ = writeln!(text, "  not judged, since they are about the client of `mockorg run`: {}", harmless(&names));
+    }
     let first = file.exchanges.iter().position(|exchange| exchange.outcome != Judged::AsExpected);
     for (at, exchange) in file.exchanges.iter().enumerate() {
         of_exchange(text, exchange, first == Some(at));
@@ -83,28 +87,46 @@ fn of_exchange(text: &mut String, exchange: &Exchanged, in_full: bool) {
         Judged::Different => "DIFFERS",
         Judged::NotPlayed => "skipped",
     };
-    let name = exchange.name.as_ref().map_or_else(|| format!("line {}", exchange.line), Clone::clone);
-    let client = exchange.client.as_ref().map_or_else(String::new, |client| format!(" as {client}"));
+    let line = format!("{}: {}", title(exchange), exchange.found);
+    let _ = writeln!(text, "  {mark:<7}  {}", harmless(&line));
+    for line in details(exchange, in_full).lines() {
+        let _ = writeln!(text, "           {line}");
+    }
+}
+
+/// `login: login soap ada@acme.example on the mutual door as billing`
+pub(super) fn title(exchange: &Exchanged) -> String {
+    let name = match (&exchange.name, exchange.line) {
+        (Some(name), _) => format!("{name}: "),
+        (None, 0) => String::new(),
+        (None, line) => format!("line {line}: "),
+    };
     let action = match exchange.action.char_indices().nth(LONGEST_ACTION) {
         Some((at, _)) => format!("{}…", &exchange.action[..at]),
         None => exchange.action.clone(),
     };
-    let line = format!("{name}: {action} on the {} door{client}: {}", exchange.door, exchange.found);
-    let _ = writeln!(text, "  {mark:<7}  {}", harmless(&line));
+    let door = exchange.door.map_or_else(String::new, |door| format!(" on the {door} door"));
+    let client = exchange.client.as_ref().map_or_else(String::new, |client| format!(" as {client}"));
+    harmless(&format!("{name}{action}{door}{client}"))
+}
+
+/// What differs, what was answered, what ours does, and, in full, why.
+pub(super) fn details(exchange: &Exchanged, in_full: bool) -> String {
+    let mut text = String::new();
     for difference in &exchange.differences {
-        let _ = writeln!(text, "           {}", harmless(&difference.what));
-        let _ = writeln!(text, "             expected  {}", harmless(&difference.expected));
-        let _ = writeln!(text, "             found     {}", harmless(&difference.found));
+        let _ = writeln!(text, "{}", harmless(&difference.what));
+        let _ = writeln!(text, "  expected  {}", harmless(&difference.expected));
+        let _ = writeln!(text, "  found     {}", harmless(&difference.found));
     }
     if let Some(answer) = &exchange.answer {
-        let _ = writeln!(text, "           answered  {}", harmless(answer));
+        let _ = writeln!(text, "answered  {}", harmless(answer));
     }
     if let Some(ours) = &exchange.ours {
-        let _ = writeln!(text, "           ours      {}", harmless(ours));
+        let _ = writeln!(text, "ours      {}", harmless(ours));
     }
-    if let Some(explanation) = exchange.explanation.as_ref().filter(|_| in_full) {
-        for line in explanation.to_string().lines() {
-            let _ = writeln!(text, "           {}", harmless(line));
-        }
+    let why = exchange.explanation.as_ref().filter(|_| in_full && exchange.outcome != Judged::AsExpected);
+    for line in why.map(ToString::to_string).unwrap_or_default().lines() {
+        let _ = writeln!(text, "{}", harmless(line));
     }
+    text
 }

@@ -23,6 +23,9 @@ pub struct ExchangeTable {
     /// Its name here, for what it captures and for reports.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<Spot<String>>,
+    /// The step that is played first: one that is called or has its moment; up to that moment time is moved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<Spot<String>>,
     /// The door (default: "mutual" if there is a client, else "standard").
     #[serde(skip_serializing_if = "Option::is_none")]
     pub door: Option<Word<Door>>,

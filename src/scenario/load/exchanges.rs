@@ -70,6 +70,7 @@ impl Exchange<'_> {
         Some(ExchangeSpec {
             name: table.name.as_ref().map(|name| name.to_string()),
             line: Line(reading.line(self.table.span().start)),
+            step: table.step.as_ref().and_then(|step| self.step(step, reading)),
             door: reading.word_or(table.door.as_ref(), usual),
             client,
             tls: table.tls.as_ref().and_then(|word| reading.word(word)),
@@ -78,6 +79,18 @@ impl Exchange<'_> {
             expect,
             captures,
         })
+    }
+
+    fn step(&self, name: &Spot<String>, reading: &mut Reading<'_>) -> Option<String> {
+        let Some(step) = self.file.step.iter().find(|step| step.name.as_str() == name.as_str()) else {
+            reading.unknown("step", name, self.file.step.iter().map(|step| step.name.as_str()).collect::<Vec<_>>());
+            return None;
+        };
+        if step.at.is_none() && step.on.is_none() {
+            let name = guess::quoted(name);
+            reading.mistake(step.name.span(), format!("{name} is set off by events: an exchange cannot play it"));
+        }
+        Some(name.to_string())
     }
 
     fn client(&self, reading: &mut Reading<'_>) -> Option<Showing> {

@@ -108,5 +108,39 @@ fn a_report_that_cannot_be_written_exits_with_2() {
     let folder = folder(&[("a.toml", format!("{ORG}{CALL}"))]);
     let run = run(folder.path(), &["a.toml", "--report", "nowhere/report.json"]);
     assert_eq!(run.code, 2);
-    assert!(run.err.starts_with("mockorg: the report cannot be written to nowhere/report.json: "), "{}", run.err);
+    assert!(run.err.starts_with("mockorg: the report cannot be written: nowhere/report.json: "), "{}", run.err);
+}
+
+#[test]
+fn junit_has_a_suite_a_file_and_a_case_an_exchange() {
+    let broken = format!("{ORG}{CALL}expect.status = 201\n{CALL}");
+    let folder = folder(&[("a.toml", broken), ("b.toml", ORG.to_owned()), ("c.toml", "format = 2\n".to_owned())]);
+    let run = run(folder.path(), &["a.toml", "b.toml", "c.toml", "--junit", "report.xml"]);
+    assert_eq!(run.code, 2);
+    let xml = fs::read_to_string(folder.path().join("report.xml")).unwrap();
+    for part in [
+        "<testsuites name=\"mockorg replay\" tests=\"4\" skipped=\"0\" failures=\"1\" errors=\"1\"",
+        "<testsuite name=\"a.toml\" tests=\"2\"",
+        "<failure message=\"status: expected 201; found 200\"",
+        "<testcase name=\"starts\" classname=\"b.toml\"",
+        "<error message=\"c.toml could not be played\"",
+    ] {
+        assert!(xml.contains(part), "{part} in {xml}");
+    }
+}
+
+#[test]
+fn steps_are_played_and_expectations_are_not_judged() {
+    let steps = "[[ca]]\nname = \"root\"\nlisted = true\n[[client]]\nname = \"billing\"\nissuer = \"root\"\n\
+                 [[step]]\nname = \"renewal\"\non = \"call\"\ndo.issue = { client = \"billing\" }\n\
+                 [[expect]]\nname = \"billing comes\"\nevent = { client = \"billing\" }\n";
+    let folder = folder(&[("a.toml", format!("{ORG}{steps}"))]);
+    let run = run(folder.path(), &["a.toml"]);
+    assert_eq!(run.code, 0, "{}", run.out);
+    assert!(run.out.contains("ok       step renewal: done"), "{}", run.out);
+    assert!(
+        run.out.contains("not judged, since they are about the client of `mockorg run`: \"billing comes\""),
+        "{}",
+        run.out
+    );
 }

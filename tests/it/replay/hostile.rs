@@ -156,7 +156,7 @@ fn wrong_framing_is_named() {
         ),
         (
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-            "error reading a body from connection: Invalid chunk size line: Invalid Size",
+            "error reading a body from connection: Invalid chunk size line: missing size digit",
         ),
         (
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel",

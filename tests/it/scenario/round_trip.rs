@@ -237,7 +237,7 @@ prop_compose! {
 
 prop_compose! {
     fn exchange()(
-        (name, door, client, sends) in (of(text()), of(word()), of(text()), names()),
+        (name, step, door, client, sends) in (of(text()), of(text()), of(word()), of(text()), names()),
         (tls, sni, login, user) in (of(word()), of(text()), of(word()), of(text())),
         (password, security_token, app, audience) in (of(text()), flag(), of(text()), of(text())),
         (version, request, soap, session) in (of(text()), of(text()), of(text()), of(text())),
@@ -245,7 +245,7 @@ prop_compose! {
         capture in map(), expect in of(outcome()),
     ) -> ExchangeTable {
         ExchangeTable {
-            name, door, client, sends, tls, sni, login, user, password, security_token, app, audience, version, request,
+            name, step, door, client, sends, tls, sni, login, user, password, security_token, app, audience, version, request,
             soap, session, headers, body, body_file, form, capture, expect,
         }
     }
