@@ -10,6 +10,7 @@ mod fault;
     reason = "the few OpenSSL calls that the openssl crate lacks; nothing else in the project is unsafe"
 )]
 pub(crate) mod ffi;
+pub mod flaw;
 pub mod mint;
 mod path;
 pub mod policy;
@@ -22,6 +23,7 @@ pub mod verdict;
 
 pub use chain::{Certificate, Unreadable};
 pub use crl::Crls;
+pub use flaw::Flaw;
 pub use path::{MAX_CANDIDATES, MAX_STEPS};
 pub use policy::{ClientAuthEku, Policies, Policy, Revocation};
 pub use rejection::Rejection;

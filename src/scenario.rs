@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Clock;
 pub use crate::clock::Pace;
-use crate::pki::Certificate;
 pub use crate::pki::mint::{ExtendedKeyUsage, KeyKind, KeyUsage, NameConstraints};
+use crate::pki::{Certificate, Flaw};
 
 mod diagnostic;
 pub mod exchange;
@@ -232,6 +232,9 @@ pub struct ClientSpec {
     pub extended_key_usage: Option<Vec<ExtendedKeyUsage>>,
     /// `None`: the default, digitalSignature.
     pub key_usage: Option<Vec<KeyUsage>>,
+    /// What is wrong with its certificate.
+    #[serde(default)]
+    pub flaw: Option<Flaw>,
     /// What its PEM holds.
     pub sends: Sends,
 }

@@ -9,6 +9,7 @@ use super::scenario_file::ScenarioFile;
 use super::{Outcome, could_not_run, duration};
 use crate::Scenario;
 use crate::api::Bodies;
+use crate::simulator::kit::catalogue::{Manifest, SCENARIO};
 use crate::simulator::{KitWriter, Reach, Simulator};
 
 /// Start an org and say what happens at its doors
@@ -17,6 +18,10 @@ use crate::simulator::{KitWriter, Reach, Simulator};
 pub(super) struct Args {
     #[command(flatten)]
     scenario: ScenarioFile,
+
+    /// Serve a catalogue that `mockorg certs --catalogue` wrote: its folder
+    #[arg(long, value_name = "DIR", conflicts_with = "scenario")]
+    catalogue: Option<PathBuf>,
 
     /// Port of the standard door, which stands for 443 (0: a free one)
     #[arg(long, value_name = "N", default_value_t = 4443)]
@@ -87,11 +92,19 @@ const EXAMPLES: &str = "\
 Examples:
   mockorg serve
   mockorg serve scenarios/quickstart.toml --kit kit
+  mockorg serve --catalogue catalogue --kit kit
   mockorg serve --kit kit --standard-port 0 --mutual-port 0 --proxy-port 0 --admin-port 0 --until-stdin-closes
 
 Ctrl-C lets requests in hand finish; a second one does not wait.";
 
-pub(super) fn run(args: Args) -> Outcome {
+pub(super) fn run(mut args: Args) -> Outcome {
+    if let Some(folder) = &args.catalogue {
+        // without its manifest a folder is not whole
+        if let Err(why) = Manifest::read(folder) {
+            return could_not_run(why);
+        }
+        args.scenario.scenario = Some(folder.join(SCENARIO));
+    }
     let scenario = match args.scenario.read() {
         Ok(scenario) => scenario,
         Err(outcome) => return outcome,

@@ -5,6 +5,7 @@ use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 
 use const_oid::AssociatedOid;
+use const_oid::db::rfc5280::ID_CE_ISSUING_DISTRIBUTION_POINT;
 use der::Decode;
 use jiff::Timestamp;
 use openssl::x509::{X509Crl, X509NameRef};
@@ -118,7 +119,8 @@ fn numbering(der: &[u8]) -> Result<(Vec<u8>, bool), der::Error> {
         let value = extension.extn_value.as_bytes();
         match extension.extn_id {
             CrlNumber::OID => number = CrlNumber::from_der(value)?.0.as_bytes().to_vec(),
-            IssuingDistributionPoint::OID => indirect = IssuingDistributionPoint::from_der(value)?.indirect_crl,
+            // x509-cert 0.3.0 gives the type another extension's OID
+            ID_CE_ISSUING_DISTRIBUTION_POINT => indirect = IssuingDistributionPoint::from_der(value)?.indirect_crl,
             _ => {}
         }
     }
@@ -128,5 +130,22 @@ fn numbering(der: &[u8]) -> Result<(Vec<u8>, bool), der::Error> {
 impl Debug for Crl {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "Crl({}, {})", self.issuer, self.this_update)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pki::Flaw;
+
+    #[test]
+    fn knows_an_indirect_crl_from_a_direct_one() {
+        let now = "2029-06-01T12:00:00Z".parse().unwrap();
+        let indirect = |flaw: Flaw| {
+            let crls = flaw.case(now).unwrap().crls;
+            crls.iter().map(|der| Crl::from_der(der).unwrap().indirect).collect::<Vec<_>>()
+        };
+        assert_eq!(indirect(Flaw::IndirectSound), [true, false]);
+        assert_eq!(indirect(Flaw::CrlOfUsersOnly), [false]);
     }
 }

@@ -22,6 +22,11 @@ pub use sign::Issuer;
 pub use x509_cert::ext::Extension;
 pub use x509_cert::ext::pkix::CrlReason;
 pub use x509_cert::name::Name;
+pub(in crate::pki) use {
+    extension::{authority_key_id, extension},
+    sign::{algorithm, sign},
+    time::time,
+};
 
 use super::Unreadable;
 

@@ -75,8 +75,7 @@ fn judge(case: &Case<'_>, candidate: &Candidate<'_>) -> Verdict {
 
 /// Every fault, the most telling first, each certificate's each fault once.
 fn gather(case: &Case<'_>, objections: &[Objection], path: &[Certificate]) -> Vec<Fault> {
-    let dead_end = objections.iter().find(|objection| LEADS_NOWHERE.contains(&objection.code));
-    let minded = objections.iter().filter(|objection| !pardoned(case, objection) && !follows(objection, dead_end));
+    let minded = objections.iter().filter(|objection| !pardoned(case, objection) && !follows(objection, objections));
     let mut faults: Vec<Fault> = minded.map(|objection| case.fault(objection, path)).collect();
     // beyond OpenSSL, which does not ask for the extension
     let leaf = &case.sent[0];
@@ -92,10 +91,19 @@ fn gather(case: &Case<'_>, objections: &[Objection], path: &[Certificate]) -> Ve
     faults
 }
 
-/// Without its issuer a certificate cannot be covered by a CRL either: one fault, not two.
-fn follows(objection: &Objection, dead_end: Option<&Objection>) -> bool {
-    objection.code == sys::X509_V_ERR_UNABLE_TO_GET_CRL
-        && dead_end.is_some_and(|dead_end| dead_end.certificate == objection.certificate)
+/// Without its issuer, or if it cannot be read, a certificate cannot be covered by a CRL either: one fault, not two.
+fn follows(objection: &Objection, all: &[Objection]) -> bool {
+    let Some(certificate) = &objection.certificate else { return false };
+    let another = |is_cause: fn(i32) -> bool| {
+        all.iter().any(|other| other.certificate == objection.certificate && is_cause(other.code))
+    };
+    match objection.code {
+        sys::X509_V_ERR_UNABLE_TO_GET_CRL if another(|code| LEADS_NOWHERE.contains(&code)) => true,
+        code if ABOUT_CRLS.contains(&code) && ffi::is_garbled(certificate) => {
+            another(|code| !ABOUT_CRLS.contains(&code))
+        }
+        _ => false,
+    }
 }
 
 /// What OpenSSL minds and the edge does not.

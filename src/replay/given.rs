@@ -24,12 +24,15 @@ use file::{AppTable, ClientTable, UserTable};
 /// The largest file of an identity, in bytes.
 const LARGEST_IDENTITY: u64 = 1024 * 1024;
 
+/// Variables by name.
+pub type Environment = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
 /// Where identities and secrets are looked for, in this order.
 pub struct Sources {
     /// `--credentials`
     pub file: Option<CredentialsFile>,
     /// Variables by name.
-    pub environment: Box<dyn Fn(&str) -> Option<String> + Send + Sync>,
+    pub environment: Environment,
     /// `--kit`: the kit of another mockorg, with its folder.
     pub kit: Option<(Kit, PathBuf)>,
 }

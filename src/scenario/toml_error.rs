@@ -8,9 +8,8 @@ use toml::de::{DeTable, DeValue};
 use super::guess;
 
 /// Keys and tables that a later version understands, by a key that only their table has.
-const LATER: [(&str, &[&str]); 3] = [
+const LATER: [(&str, &[&str]); 2] = [
     ("format", &["apex-rest", "chaos", "fault", "listener", "object", "outbound-message", "record"]),
-    ("revoked", &["flaw"]),
     ("listed", &["flaw"]),
 ];
 

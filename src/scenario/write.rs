@@ -73,6 +73,7 @@ fn client(name: &str, (certificate, key): &(String, String)) -> ClientTable {
         revoked: None,
         key_usage: None,
         extended_key_usage: None,
+        flaw: None,
         sends: None,
     }
 }

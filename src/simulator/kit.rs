@@ -14,6 +14,7 @@ use crate::pki::Certificate;
 use crate::pki::mint::Unmintable;
 use crate::scenario::AppSpec;
 
+pub mod catalogue;
 mod certs;
 mod edge;
 mod environment;
@@ -22,6 +23,7 @@ mod key_store;
 mod tar;
 mod writer;
 
+pub use catalogue::write_catalogue;
 pub use certs::write_certs;
 pub use edge::{EDGE_JSON, EdgeFile, EdgeFileError};
 use environment::environment;
@@ -191,6 +193,9 @@ pub enum KitError {
     /// A tar that is no kit.
     #[error("not the tar of a kit: {0}")]
     Archive(String),
+    /// The scenario of a catalogue makes no org.
+    #[error("the catalogue's scenario: {0}")]
+    Catalogue(String),
     /// A file cannot be written.
     #[error("{}: {cause}", .path.display())]
     File {

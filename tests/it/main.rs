@@ -3,6 +3,7 @@
 mod admin; // the simulator's own API: every path, and who may come in
 mod api; // what the doors speak, in process
 mod authorize; // the two-layer table as a golden
+mod catalogue; // one flaw at a time
 mod cli; // every subcommand, by the built binary
 mod controls; // the verbs on a running org, sessions
 mod ctl; // the admin door for people, by the built binary

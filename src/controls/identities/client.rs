@@ -50,7 +50,7 @@ impl Client {
                 let key = kind.generate()?;
                 let mut request = request(spec, subject(spec, organization)?, lifetime::of_client(spec.valid, start));
                 request.serial = spec.serial.as_deref().map(serial_from_hex).transpose()?;
-                (issue(request, &key, issuer.map(|(_, authority)| authority))?, key)
+                spoilt(spec, request, key, issuer.map(|(_, authority)| authority), start)?
             }
         };
         Ok(Self {
@@ -65,7 +65,7 @@ impl Client {
         })
     }
 
-    /// The same client with a new certificate; `None` if nobody is there to issue one.
+    /// The same client with a new certificate, without a flaw; `None` if nobody is there to issue one.
     pub(super) fn renewed(
         &self,
         issuer: Option<&Authority>,
@@ -80,7 +80,12 @@ impl Client {
         };
         let key = key.unwrap_or_else(|| self.key.clone());
         let former = Validity { from: self.leaf.not_before(), until: self.leaf.not_after() };
-        let leaf = issue(request(&self.spec, subject, lifetime::renewed(former, now)), &key, issuer)?;
+        let valid = match self.spec.flaw {
+            // its dates may be the flaw
+            Some(_) => lifetime::of_client(self.spec.valid, now),
+            None => lifetime::renewed(former, now),
+        };
+        let leaf = issue(request(&self.spec, subject, valid), &key, issuer)?;
         let former = self.former.iter().copied().chain([*self.leaf.sha256()]).collect();
         Ok(Some(Self { leaf, key, former, ..self.clone() }))
     }
@@ -107,6 +112,23 @@ impl Client {
         }
         chain
     }
+}
+
+/// As the scenario asks for it, with the flaw that it asks for.
+fn spoilt(
+    spec: &ClientSpec,
+    mut request: Request,
+    key: PKey<Private>,
+    issuer: Option<&Authority>,
+    start: Timestamp,
+) -> Result<(Certificate, PKey<Private>), Unmintable> {
+    if let (Some(flaw), Some(issuer)) = (spec.flaw, issuer) {
+        request.distribution_point.clone_from(&issuer.distribution_point);
+        if let Some(made) = flaw.spoil(request.clone(), key.clone(), &issuer.issuer, start) {
+            return made;
+        }
+    }
+    Ok((issue(request, &key, issuer)?, key))
 }
 
 fn issue(mut request: Request, key: &PKey<Private>, issuer: Option<&Authority>) -> Result<Certificate, Unmintable> {

@@ -52,12 +52,12 @@ pub(super) fn extensions(
 }
 
 /// How a certificate or a CRL points at the key that signed it.
-pub(super) fn authority_key_id(id: &[u8]) -> Result<Extension, Unmintable> {
+pub(in crate::pki) fn authority_key_id(id: &[u8]) -> Result<Extension, Unmintable> {
     let value = pkix::AuthorityKeyIdentifier { key_identifier: Some(OctetString::new(id)?), ..Default::default() };
     extension(&value, false)
 }
 
-pub(super) fn extension<E: AssociatedOid + Encode>(value: &E, critical: bool) -> Result<Extension, Unmintable> {
+pub(in crate::pki) fn extension<E: AssociatedOid + Encode>(value: &E, critical: bool) -> Result<Extension, Unmintable> {
     Ok(Extension { extn_id: E::OID, critical, extn_value: OctetString::new(value.to_der()?)? })
 }
 

@@ -46,7 +46,7 @@ struct Signed {
 }
 
 /// The DER of `content` with a signature over it.
-pub(super) fn sign(content: &impl Encode, key: &PKeyRef<Private>) -> Result<Vec<u8>, Unmintable> {
+pub(in crate::pki) fn sign(content: &impl Encode, key: &PKeyRef<Private>) -> Result<Vec<u8>, Unmintable> {
     let content = content.to_der()?;
     let (algorithm, digest) = algorithm(key)?;
     let mut signer = match digest {
@@ -58,7 +58,9 @@ pub(super) fn sign(content: &impl Encode, key: &PKeyRef<Private>) -> Result<Vec<
 }
 
 /// The algorithm that goes with a key: the digest is as strong as the key.
-pub(super) fn algorithm(key: &PKeyRef<Private>) -> Result<(AlgorithmIdentifier, Option<MessageDigest>), Unmintable> {
+pub(in crate::pki) fn algorithm(
+    key: &PKeyRef<Private>,
+) -> Result<(AlgorithmIdentifier, Option<MessageDigest>), Unmintable> {
     let (oid, parameters, digest) = match key.id() {
         Id::ED25519 => (rfc8410::ID_ED_25519, None, None),
         Id::RSA => (rfc5912::SHA_256_WITH_RSA_ENCRYPTION, Some(Any::from(Null)), Some(MessageDigest::sha256())),

@@ -8,7 +8,7 @@ use x509_cert::time::Time;
 
 use super::Unmintable;
 
-pub(super) fn time(at: Timestamp) -> Result<Time, Unmintable> {
+pub(in crate::pki) fn time(at: Timestamp) -> Result<Time, Unmintable> {
     let since = u64::try_from(at.as_second()).map_err(|_| Unmintable::Date(at))?;
     let date = DateTime::from_unix_duration(Duration::from_secs(since)).map_err(|_| Unmintable::Date(at))?;
     Ok(Time::from(date))

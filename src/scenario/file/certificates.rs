@@ -107,6 +107,9 @@ pub struct ClientTable {
     /// Extended key usage (default ["clientAuth"]; an empty list leaves the extension out).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub extended_key_usage: Option<Spot<Vec<Word<ExtendedKeyUsage>>>>,
+    /// A flaw of the catalogue in its own certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flaw: Option<Spot<String>>,
     /// What its PEM holds: "chain" (default), "leaf", "chain+root", or a list of clients and CAs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sends: Option<NameList<ChainOrLeaf>>,

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use super::identity::{self, Origin};
 use super::names::Names;
 use super::{Reading, files, names, values};
-use crate::scenario::file::{ClientTable, File, NameList, UploadTable};
+use crate::pki::Flaw;
+use crate::scenario::file::{ClientTable, File, NameList, Spot, UploadTable};
 use crate::scenario::vocabulary::ChainOrLeaf;
 use crate::scenario::{ClientSpec, Sends, UploadSpec, Uploaded, guess};
 
@@ -46,6 +47,7 @@ fn client(client: &ClientTable, names: &Names<'_>, reading: &mut Reading<'_>) ->
             ("valid", client.valid.as_ref().map(|valid| valid.from.span())),
             ("key-usage", client.key_usage.as_ref().map(|usages| usages.span())),
             ("extended-key-usage", client.extended_key_usage.as_ref().map(|usages| usages.span())),
+            ("flaw", client.flaw.as_ref().map(|flaw| flaw.span())),
         ],
     };
     ClientSpec {
@@ -58,8 +60,31 @@ fn client(client: &ClientTable, names: &Names<'_>, reading: &mut Reading<'_>) ->
         revoked,
         extended_key_usage: client.extended_key_usage.as_ref().map(|usages| reading.words(usages)),
         key_usage: client.key_usage.as_ref().map(|usages| reading.words(usages)),
+        flaw: client.flaw.as_ref().and_then(|spot| flaw(client, spot, reading)),
         sends: client.sends.as_ref().map(|sends| self::sends(client, sends, names, reading)).unwrap_or_default(),
     }
+}
+
+/// A flaw that any CA could have made; of the others it is said where they are to be had.
+fn flaw(client: &ClientTable, spot: &Spot<String>, reading: &mut Reading<'_>) -> Option<Flaw> {
+    let Some(flaw) = Flaw::of_id(spot) else {
+        reading.unknown("flaw", spot, Flaw::ALL.iter().filter(|flaw| flaw.is_of_leaf()).map(|flaw| flaw.id()));
+        return None;
+    };
+    let name = guess::quoted(&client.name);
+    if !flaw.is_of_leaf() {
+        let cure = "mockorg certs --catalogue makes it, with an org that has it all";
+        reading.mistake(
+            spot.span(),
+            format!("\"{flaw}\" is not a flaw of {name} alone but of its chain or its org; {cure}"),
+        );
+    } else if client.issuer.is_none() {
+        reading.mistake(
+            spot.span(),
+            format!("{name} has no issuer, and who signs itself is refused before \"{flaw}\" counts"),
+        );
+    }
+    Some(flaw)
 }
 
 fn sends(client: &ClientTable, sends: &NameList<ChainOrLeaf>, names: &Names<'_>, reading: &mut Reading<'_>) -> Sends {

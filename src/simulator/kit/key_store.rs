@@ -1,7 +1,12 @@
 //! PKCS#12 as Java and OpenSSL read it today (PBES2, AES-256, HMAC with SHA-256), and PKCS#8.
 
+use openssl::error::ErrorStack;
+use openssl::hash::MessageDigest;
+use openssl::nid::Nid;
+use openssl::pkcs12::Pkcs12;
 use openssl::pkey::{PKey, Private};
-use p12_keystore::{KeyStore, KeyStoreEntry, PrivateKey, PrivateKeyChain};
+use openssl::stack::Stack;
+use p12_keystore::{KeyStore, KeyStoreEntry};
 
 use super::KitError;
 use crate::controls::identities::Client;
@@ -13,13 +18,35 @@ use crate::seed;
 /// because without it nobody finds the key.
 pub fn client_key_store(client: &Client, sends: &[Certificate], password: &str) -> Result<Vec<u8>, KitError> {
     let others = sends.iter().filter(|certificate| **certificate != client.leaf);
-    let chain: Result<Vec<_>, _> = std::iter::once(&client.leaf).chain(others).map(entry).collect();
-    let der = client.key.private_key_to_pkcs8().map_err(Unmintable::from)?;
-    let store = PrivateKey::from_der(&der).and_then(|key| {
-        let id = &client.leaf.sha256()[..20];
-        Ok(KeyStoreEntry::PrivateKeyChain(PrivateKeyChain::new(id, key, chain?)))
-    });
-    write(&client.name, store, password)
+    let chain: Vec<Certificate> = std::iter::once(&client.leaf).chain(others).cloned().collect();
+    identity(&client.name, &client.key, &chain, password)
+}
+
+/// A key with the certificates that go with it, its own first; there is at least that one.
+pub(super) fn identity(
+    name: &str,
+    key: &PKey<Private>,
+    certificates: &[Certificate],
+    password: &str,
+) -> Result<Vec<u8>, KitError> {
+    by_openssl(name, key, certificates, password).map_err(|cause| KitError::Unmintable(cause.into()))
+}
+
+/// OpenSSL, unlike p12-keystore, takes certificates that are not what they should be; it is quicker, too.
+fn by_openssl(
+    name: &str,
+    key: &PKey<Private>,
+    certificates: &[Certificate],
+    password: &str,
+) -> Result<Vec<u8>, ErrorStack> {
+    let mut others = Stack::new()?;
+    for certificate in &certificates[1..] {
+        others.push(certificate.to_x509())?;
+    }
+    let mut builder = Pkcs12::builder();
+    builder.name(name).pkey(key).cert(certificates[0].x509()).ca(others);
+    builder.key_algorithm(Nid::AES_256_CBC).cert_algorithm(Nid::AES_256_CBC).mac_md(MessageDigest::sha256());
+    builder.key_iter(ITERATIONS).mac_iter(ITERATIONS).build2(password)?.to_der()
 }
 
 /// A trust store with one CA in it. The JDK's attribute marks it as trusted: without it Java sees no entry.

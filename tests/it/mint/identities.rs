@@ -257,6 +257,7 @@ fn client(name: &str, issuer: Option<&str>) -> ClientSpec {
         revoked: false,
         extended_key_usage: None,
         key_usage: None,
+        flaw: None,
         sends: Sends::Chain,
     }
 }

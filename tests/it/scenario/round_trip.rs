@@ -150,10 +150,10 @@ prop_compose! {
     fn client()(
         name in text(), issuer in of(text()), key in of(word()), subject in of(text()), serial in of(text()),
         valid in valid(), revoked in flag(), key_usage in words(), extended_key_usage in words(), sends in names(),
-        certificate in of(text()), key_file in of(text()),
+        flaw in of(text()), certificate in of(text()), key_file in of(text()),
     ) -> ClientTable {
         ClientTable {
-            name, issuer, key, subject, serial, valid, revoked, key_usage, extended_key_usage, sends, certificate,
+            name, issuer, key, subject, serial, valid, revoked, key_usage, extended_key_usage, flaw, sends, certificate,
             key_file,
         }
     }
