@@ -43,6 +43,7 @@ mod rest;
 mod rows;
 mod session;
 mod soap;
+mod tap;
 mod usage;
 mod version;
 mod wsdl;
@@ -51,10 +52,11 @@ pub use address::{Addresses, AdvertiseError, Outside};
 pub use body::{BODY_LIMIT, BODY_PATIENCE};
 pub use call::LONGEST_PATH;
 pub use login::LONGEST_KEPT;
-pub use masked::LONGEST_BODY;
+pub use masked::{LONGEST_BODY, is_secret};
 pub use oauth::{MAX_ASSERTION, MAX_PARAMETERS, MAX_VERIFIER};
 pub use reject::LONGEST_MESSAGE;
 pub use soap::{MAX_ATTRIBUTES, MAX_ATTRIBUTES_IN_ALL, MAX_DEPTH, MAX_ELEMENTS};
+pub use tap::{Passed, Tap};
 pub use usage::DAILY_API_REQUESTS;
 
 use call::Call;
@@ -70,6 +72,7 @@ struct Site {
     usage: Arc<Usage>,
     body_patience: Duration,
     bodies: Bodies,
+    tap: Tap,
     /// What binds a form to the browser that it was shown in.
     browser_key: browser::Key,
 }
@@ -100,19 +103,21 @@ struct Family {
 ///
 /// Wrapped in [`warp::service()`] it is a service that clones cheaply; request bodies may be of any kind.
 pub fn routes(controls: Controls, addresses: Addresses) -> BoxedFilter<(Response,)> {
-    routes_within(BODY_PATIENCE, Bodies::Omit, controls, addresses)
+    routes_within(BODY_PATIENCE, Bodies::Omit, Tap::default(), controls, addresses)
 }
 
-/// As [`routes`]; a request's body must be there within `body_patience`, and the journal keeps `bodies` or not.
+/// As [`routes`]; a request's body must be there within `body_patience`, the journal keeps `bodies` or not, and `tap` is told
+/// of every request as it came.
 pub fn routes_within(
     body_patience: Duration,
     bodies: Bodies,
+    tap: Tap,
     controls: Controls,
     addresses: Addresses,
 ) -> BoxedFilter<(Response,)> {
     let addresses = Arc::new(addresses);
     let browser_key = browser::Key::new();
-    let site = Site { controls, addresses, usage: Arc::default(), body_patience, bodies, browser_key };
+    let site = Site { controls, addresses, usage: Arc::default(), body_patience, bodies, tap, browser_key };
     let family = |name, prefix, shape, answer| route(site.clone(), Family { name, prefix, shape, answer });
 
     family("rest", "/services/data", Shape::Rest, rest::answer)
@@ -197,6 +202,7 @@ async fn serve<B: Buf>(
         family: family.name,
         ..Note::default()
     };
+    let mut tapped = site.tap.begin(&head);
     let snapshot = site.controls.snapshot();
     let refusal_status = snapshot.org.switches.refusal_status;
     let outcome = async {
@@ -204,6 +210,9 @@ async fn serve<B: Buf>(
         let body = body::read(&head.headers, body, site.body_patience).await?;
         if site.bodies == Bodies::Log {
             note.request_body = masked::masked(&body);
+        }
+        if let Some(tapped) = &mut tapped {
+            tapped.body = body.clone();
         }
         let call = Call::new(head, edge, body, snapshot.org.clone(), snapshot.edge.clone());
         (family.answer)(&site, &call, &mut note)
@@ -234,6 +243,9 @@ async fn serve<B: Buf>(
     note.status = reply.status;
     note.duration_us = u64::try_from(watch.elapsed().as_micros()).unwrap_or(u64::MAX);
     // Written first: whatever the client sees can be looked up.
-    site.controls.journal().append(Kind::Request(Box::new(note)));
+    let seq = site.controls.journal().append(Kind::Request(Box::new(note)));
+    if let Some(tapped) = tapped {
+        site.tap.end(tapped, seq, &reply);
+    }
     if is_head { reply.without_body().into_response() } else { reply.into_response() }
 }

@@ -21,6 +21,7 @@ mod explain;
 mod guard;
 mod healthcheck;
 mod junit;
+mod recording;
 mod replay;
 mod run;
 mod scenario_file;

@@ -18,6 +18,7 @@ mod identity;
 mod keys;
 mod party;
 mod player;
+pub mod record;
 mod steps;
 
 pub use against::{Against, Pace, USUAL_RATE};

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::beside::Beside;
 use super::child::{Output, Signals};
+use super::recording::{RecordArgs, Taping};
 use super::{Outcome, could_not_run, print, say};
 use crate::Scenario;
 use crate::doctor::Ended;
@@ -29,6 +30,9 @@ pub(super) struct Args {
     /// Run so many rounds, each with a fresh org and the next seed, and name the first seed that fails
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=MOST_ROUNDS))]
     repeat: u64,
+
+    #[command(flatten)]
+    record: RecordArgs,
 
     /// File to write the verdict to, as JUnit XML
     #[arg(long, value_name = "FILE")]
@@ -97,6 +101,9 @@ impl Rounds {
 }
 
 pub(super) fn run(args: &Args) -> Outcome {
+    if args.record.is_wanted() && args.repeat > 1 {
+        return could_not_run("--record goes with a single round: leave --repeat out");
+    }
     let scenario = match args.beside.scenario.read() {
         Ok(scenario) => scenario,
         Err(outcome) => return outcome,
@@ -138,7 +145,8 @@ async fn round(
     (number, seed): (u64, u64),
     signals: &mut Signals,
 ) -> Result<(Round, bool), Outcome> {
-    let mut session = args.beside.start(scenario, Some(seed)).await?;
+    let taping = args.record.begin(&args.beside.scenario, &scenario).map_err(could_not_run)?;
+    let mut session = args.beside.start(scenario, Some(seed), taping.as_ref().map(Taping::tap).unwrap_or_default()).await?;
     let output = if args.json { Output::Error } else { Output::Own };
     let finished = args.beside.run(&mut session, output, signals).await;
     let ran = match finished.ran {
@@ -150,9 +158,11 @@ async fn round(
     };
     // from here on we knock at our own doors, which is nobody's to judge
     session.org.expectations().hold();
+    let recorded = taping.map(|taping| taping.finish(session.org.journal())).transpose();
     let probes = session.settle().await;
     let verdict = session.org.expectations().finish_without(|event| probes.made(event));
     session.stop().await;
+    recorded.map_err(could_not_run)?;
     Ok((Round { number, seed, ended: ran.ended, took: finished.took, verdict }, ran.told))
 }
 

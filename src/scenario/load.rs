@@ -43,6 +43,9 @@ const FORMAT: i64 = 1;
 /// The size of a scenario file, in bytes.
 const LARGEST_FILE: u64 = 4 * 1024 * 1024;
 
+/// The text of the built-in scenario.
+pub const QUICKSTART: &str = include_str!("../../scenarios/quickstart.toml");
+
 /// Whether a scenario may name files outside its folder.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Outside {
@@ -78,8 +81,7 @@ impl Scenario {
 
     /// The built-in scenario: `scenarios/quickstart.toml`.
     pub fn quickstart() -> Self {
-        let text = include_str!("../../scenarios/quickstart.toml");
-        Self::from_text(text, "quickstart.toml", Path::new("."))
+        Self::from_text(QUICKSTART, "quickstart.toml", Path::new("."))
             .expect("the built-in scenario is right, as a test checks")
     }
 }

@@ -14,6 +14,7 @@ mod against;
 mod command;
 mod hostile;
 mod outcomes;
+mod record;
 
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()

@@ -1,6 +1,6 @@
 //! `[[exchange]]`: everything that it names exists, and comes before it where it has to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::{self, Names};
 use super::outcome::{headers, outcome};
@@ -27,18 +27,22 @@ pub(super) fn exchanges(file: &File, names: &Names<'_>, reading: &mut Reading<'_
     let mut exchanges = Vec::with_capacity(file.exchange.len());
     for table in &file.exchange {
         let mut one = Exchange { table, file, names, captured: &captured };
-        let Some(spec) = one.read(reading) else { continue };
+        let spec = one.read(reading);
         if let Some(name) = &table.name {
-            let mut gives: std::collections::BTreeSet<String> =
-                spec.captures.iter().map(|(name, _)| name.clone()).collect();
-            if let Act::Login(login) = &spec.action {
-                gives.extend(login.flow.gives().into_iter().map(|(name, _)| name.to_owned()));
-            }
-            captured.earlier.insert(name.as_str(), gives);
+            captured.earlier.insert(name.as_str(), spec.as_ref().map(gives));
         }
-        exchanges.push(spec);
+        exchanges.extend(spec);
     }
     exchanges
+}
+
+/// The names that an exchange captures.
+fn gives(spec: &ExchangeSpec) -> BTreeSet<String> {
+    let mut names: BTreeSet<String> = spec.captures.iter().map(|(name, _)| name.clone()).collect();
+    if let Act::Login(login) = &spec.action {
+        names.extend(login.flow.gives().into_iter().map(|(name, _)| name.to_owned()));
+    }
+    names
 }
 
 /// One table and what it may name.

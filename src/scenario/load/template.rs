@@ -12,8 +12,8 @@ const LONGEST_TEXT: usize = 1_000_000;
 
 /// What may be referred to at a place in the file.
 pub(super) struct Captured<'a> {
-    /// Each exchange that was read already, and the names that it captures.
-    pub(super) earlier: BTreeMap<&'a str, BTreeSet<String>>,
+    /// Each exchange that was read already, and the names that it captures; nothing is known of one that is wrong.
+    pub(super) earlier: BTreeMap<&'a str, Option<BTreeSet<String>>>,
     /// Every exchange of the file that has a name.
     pub(super) all: BTreeSet<&'a str>,
 }
@@ -56,8 +56,9 @@ impl<'a> Captured<'a> {
     fn check(&self, reference: &Reference, at: &Spot<String>, reading: &mut Reading<'_>) {
         let Reference { exchange, name } = reference;
         match self.earlier.get(exchange.as_str()) {
-            Some(names) if names.contains(name) => {}
-            Some(names) => {
+            Some(None) => {}
+            Some(Some(names)) if names.contains(name) => {}
+            Some(Some(names)) => {
                 let message = guess::unknown("capture", name, names.iter().map(String::as_str));
                 reading.mistake(at.span(), format!("{message}, of {}", guess::quoted(exchange)));
             }

@@ -160,7 +160,7 @@ fn wrong_framing_is_named() {
         ),
         (
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel",
-            "error reading a body from connection: unexpected EOF during chunk",
+            "error reading a body from connection: end of file before message length reached",
         ),
         (b"", "the connection ended before the answer did"),
     ] {
