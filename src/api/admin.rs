@@ -38,6 +38,7 @@ mod org;
 mod page;
 mod request;
 mod route;
+mod steps;
 mod stream;
 mod switches;
 mod trust;
@@ -50,7 +51,7 @@ use route::{Route, delete, get, open, patch, post, put};
 pub use stream::{HEARTBEAT, MOST_AT_ONCE, MOST_READERS};
 
 /// The paths of the door. The first that fits answers; `docs/admin-api.json` describes each.
-static ROUTES: [Route; 33] = [
+static ROUTES: [Route; 34] = [
     open("/health", open::health),
     open("/crl/{ca}.crl", open::crl),
     get("/", page::welcome).with(&["token"]),
@@ -74,12 +75,13 @@ static ROUTES: [Route; 33] = [
     get("/v1/clients/{name}.pem", clients::pem),
     get("/v1/clients/{name}.p12", clients::p12),
     put("/v1/cas/{name}/crl", cas::set_crl),
+    post("/v1/steps/{name}", steps::play),
     get("/v1/switches", switches::show),
     patch("/v1/switches", switches::set),
     get("/v1/journal", journal::query).with(journal::PARAMETERS),
     get("/v1/journal/stream", stream::follow).with(journal::STREAM_PARAMETERS).streaming(),
     post("/v1/mark", journal::mark),
-    get("/v1/expectations", expectations::show),
+    get("/v1/expectations", expectations::show).with(expectations::PARAMETERS),
     get("/v1/advertise", advertise::show),
     put("/v1/advertise", advertise::set),
     get("/v1/edge", handout::edge),

@@ -41,9 +41,10 @@ impl Tap {
 
     pub(super) fn begin(&self, head: &Head) -> Option<Passed> {
         self.0.as_ref()?;
-        let headers = head.headers.iter().map(|(name, value)| {
-            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-        });
+        let headers = head
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
         let query = if head.query.is_empty() { String::new() } else { format!("?{}", head.query) };
         Some(Passed {
             handshake: head.peer.handshake,

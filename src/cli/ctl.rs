@@ -13,10 +13,12 @@ mod clients;
 mod clock;
 mod crl;
 mod door;
+mod expectations;
 mod journal;
 mod kit;
 mod org;
 mod shown;
+mod step;
 mod switches;
 mod trust;
 mod users;
@@ -62,6 +64,8 @@ enum Command {
     Clients(clients::Args),
     Clock(clock::Args),
     Crl(crl::Args),
+    /// Show how what is expected of the run stands now
+    Expectations,
     Journal(journal::Args),
     Kit(kit::Args),
     /// Give this place in the journal a name
@@ -73,6 +77,7 @@ enum Command {
     Org,
     /// Go back to the scenario as it was loaded: keys and doors stay, sessions end
     Reset,
+    Step(step::Args),
     Switches(switches::Args),
     Trust(trust::Args),
     Users(users::Args),
@@ -109,6 +114,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         Command::Clients(args) => clients::run(&door, args, json),
         Command::Clock(args) => clock::run(&door, args, json),
         Command::Crl(args) => crl::run(&door, args, json),
+        Command::Expectations => expectations::run(&door, json),
         Command::Journal(args) => journal::run(&door, args, json),
         Command::Kit(args) => kit::run(&door, args, json),
         Command::Mark { name } => {
@@ -122,6 +128,7 @@ pub(super) fn run(args: &Args) -> Outcome {
             let reset = door.write("POST", "/v1/reset", &json!({}));
             reset.map(|none| shown::either(json, &none, || "back to the scenario as it was loaded\n".into()))
         }
+        Command::Step(args) => step::run(&door, args, json),
         Command::Switches(args) => switches::run(&door, args, json),
         Command::Trust(args) => trust::run(&door, args, json),
         Command::Users(args) => users::run(&door, args, json),

@@ -146,7 +146,8 @@ async fn round(
     signals: &mut Signals,
 ) -> Result<(Round, bool), Outcome> {
     let taping = args.record.begin(&args.beside.scenario, &scenario).map_err(could_not_run)?;
-    let mut session = args.beside.start(scenario, Some(seed), taping.as_ref().map(Taping::tap).unwrap_or_default()).await?;
+    let mut session =
+        args.beside.start(scenario, Some(seed), taping.as_ref().map(Taping::tap).unwrap_or_default()).await?;
     let output = if args.json { Output::Error } else { Output::Own };
     let finished = args.beside.run(&mut session, output, signals).await;
     let ran = match finished.ran {

@@ -46,6 +46,8 @@ impl Connections {
             Kind::Issue { client, serial, .. } => {
                 self.renewed.insert(client.clone(), number(serial));
             }
+            // every client has its first certificate again
+            Kind::Reset => self.renewed.clear(),
             _ => {}
         }
     }

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::connections::Connections;
 use super::event::{self, Event, Kind};
-use super::expectation::{Expectation, Judgement, Outcome};
-use super::{Journal, Subscription};
+use super::expectation::{Expectation, Judgement, Outcome, story};
+use super::{Journal, Subscription, line};
 use crate::scenario::ExpectSpec;
 
 /// The expectations of a run; clones share them.
@@ -163,6 +163,13 @@ impl State {
     fn verdict(&self) -> Verdict {
         let expectations: Vec<Judgement> = self.expectations.iter().map(Expectation::judgement).collect();
         Verdict { holds: expectations.iter().all(|one| one.outcome == Outcome::Met), expectations }
+    }
+}
+
+impl Verdict {
+    /// The whole verdict as text, failures with the events that show them.
+    pub fn text(&self) -> String {
+        self.expectations.iter().map(|judgement| line::plain(&story::lines(judgement))).collect()
     }
 }
 

@@ -1,5 +1,5 @@
 //! The catalogue: everything that can be wrong with a client's certificates, one flaw at a time, each as a chain that is
-//! minted when it is asked for. Whether a chain holds is [`validate`]'s to say: what is claimed here, tests compare with it.
+//! minted when it is asked for. Whether a chain holds is [`validate()`]'s to say: what is claimed here, tests compare with it.
 
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
@@ -152,6 +152,8 @@ impl Flaw {
     pub fn offered(self) -> Offered {
         match self {
             Self::Secp256k1 => Offered::BySomeInTls12,
+            // Java reads neither
+            Self::AlgorithmMismatch | Self::EmptySubject => Offered::BySome,
             _ if matches!(self.group(), "malformed" | "strength") => Offered::BySome,
             _ => Offered::ByAny,
         }

@@ -100,11 +100,6 @@ impl<'a> Watch<'a> {
 }
 
 impl Verdict {
-    /// The whole verdict as text, failures with the events that show them.
-    pub fn text(&self) -> String {
-        self.expectations.iter().map(|judgement| line::plain(&story::lines(judgement))).collect()
-    }
-
     /// For tests: nothing if every expectation is met.
     ///
     /// # Panics

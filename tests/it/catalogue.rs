@@ -1,6 +1,7 @@
 //! The catalogue of flaws: what each claims, against what `pki::validate` says.
 
 mod clients;
+mod command;
 mod files;
 mod wire;
 

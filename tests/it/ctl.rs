@@ -43,6 +43,15 @@ fn failed(output: &Output, code: i32) -> String {
 }
 
 #[test]
+fn a_step_is_called_by_its_name() {
+    let step = "[[step]]\nname = \"cut over\"\non = \"call\"\ndo.revoke = \"billing\"\n";
+    let org = Org::from_toml(&format!("{}\n{step}", include_str!("../../scenarios/quickstart.toml")));
+    assert_eq!(said(&org, &["step", "cut over"]), "played\n");
+    let again = failed(&ctl(&org, &["step", "cut over"]), 1);
+    assert!(again.contains("the step \"cut over\" was played already"), "{again}");
+}
+
+#[test]
 fn the_org_is_shown_moved_and_reset() {
     let org = Org::quickstart_with("clock = \"2026-03-01T00:00:00Z\"", "");
     let glance = said(&org, &["org"]);

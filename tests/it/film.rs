@@ -11,6 +11,7 @@ use mockorg::org::Door;
 use crate::wire::Org;
 
 mod kept;
+mod scenarios;
 mod verbs;
 
 const START: &str = "2029-03-01T00:00:00Z";
@@ -288,6 +289,18 @@ fn the_same_film_leaves_the_same_canonical_journal() {
         serde_json::Value::from(mockorg::journal::canonical(&org.journal().since(0))).to_string()
     };
     assert_eq!(run(), run());
+}
+
+#[test]
+fn the_steps_of_the_reference_are_right() {
+    let reference = include_str!("../../docs/scenarios.md");
+    let (_, section) = reference.split_once("\n## `[[step]]`\n").unwrap();
+    let (_, example) = section.split_once("```toml\n").unwrap();
+    let org = film(example.split_once("```").unwrap().0);
+    org.advance(days(30)).unwrap();
+    let expected = "renewal done on 03-31\nthe new certificate is uploaded done on 03-31\n";
+    assert_eq!(story(&org), expected);
+    org.step("cut-over").unwrap();
 }
 
 #[test]

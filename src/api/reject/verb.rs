@@ -5,7 +5,8 @@ use super::{Cause, Explanation, Reject};
 use crate::api::AdvertiseError;
 use crate::controls::identities::MintError;
 use crate::controls::{
-    BadMark, ClockError, CrlError, FoundError, ResetError, SwitchError, TrustError, UnknownUser, UploadError, UserError,
+    BadMark, ClockError, CrlError, FoundError, ResetError, StepError, SwitchError, TrustError, UnknownUser,
+    UploadError, UserError,
 };
 use crate::org::UploadRefusal;
 use crate::scenario::Permission;
@@ -145,6 +146,36 @@ impl From<ClockError> for Reject {
             ClockError::OutOfCalendar(_) => {
                 let rule = "years that a timestamp can hold";
                 problem(400, "out-of-calendar", &message, [rule, "-9999 to 9999", "a year beyond", "move it by less"])
+            }
+        }
+    }
+}
+
+impl From<StepError> for Reject {
+    fn from(error: StepError) -> Self {
+        let message = error.to_string();
+        let rule = "a step with on = \"call\" is played when somebody says so, once";
+        match error {
+            StepError::Failed { explanation, .. } => {
+                let Explanation { rule, expected, found, cure, .. } = &*explanation;
+                problem(409, "step-failed", &message, [rule, expected, found, cure])
+            }
+            StepError::NotOnCall { trigger, .. } => {
+                let cure = "leave it to its trigger, or give it on = \"call\" in the scenario";
+                problem(
+                    409,
+                    "not-on-call",
+                    &message,
+                    [rule, "a step on call", &format!("one that comes {trigger}"), cure],
+                )
+            }
+            StepError::Played(_) => {
+                let cure = "reset the org to play it again";
+                problem(409, "step-played", &message, [rule, "a step that was not played yet", "one that was", cure])
+            }
+            StepError::Unknown { name, known } => {
+                let cure = "see [[step]] in the scenario for the names that there are";
+                problem(404, "unknown-step", &message, [rule, &known, &shown(&name), cure])
             }
         }
     }

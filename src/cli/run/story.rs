@@ -55,7 +55,7 @@ pub(super) fn summary(rounds: &Rounds) -> Option<String> {
 
 /// One row for the command, one for each expectation.
 fn table(rounds: &Rounds, round: &Round) -> Vec<Vec<Span>> {
-    let command = format!("`{}`", rounds.command.join(" "));
+    let command = shortened(&rounds.command.join(" "));
     let ended = format!("{} after {:.1} s", round.ended, round.took.as_secs_f64());
     let expectations = round.verdict.expectations.iter();
     let rows = expectations.map(|one: &Judgement| (one.outcome == Outcome::Met, one.name.clone(), one.found.clone()));
@@ -70,6 +70,15 @@ fn table(rounds: &Rounds, round: &Round) -> Vec<Vec<Span>> {
         ]
     };
     rows.into_iter().map(row).collect()
+}
+
+/// A command in one line, with its end left out where it is long.
+fn shortened(command: &str) -> String {
+    let line = command.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(WIDEST - 2) {
+        Some(_) => format!("`{}…`", line.chars().take(WIDEST - 3).collect::<String>()),
+        None => format!("`{line}`"),
+    }
 }
 
 fn conclusion(round: &Round) -> Vec<Span> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::nearest::Near;
 use super::{Expectation, Failure, Window};
 use crate::journal::event::Event;
 use crate::scenario::{Wanted, seconds};
@@ -39,7 +40,9 @@ pub enum Outcome {
 /// An event that a judgement shows.
 #[derive(Clone, Debug, Serialize)]
 pub struct Seen {
-    /// The keys in which it is not as expected; none if it counted.
+    /// Whether it counted; else it only came near.
+    pub counted: bool,
+    /// The keys in which it is not as expected.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub differs: Vec<&'static str>,
     /// What the journal has.
@@ -84,7 +87,7 @@ impl Expectation {
     }
 
     fn shown(&self) -> Vec<Seen> {
-        let counted = |event: &Arc<Event>| Seen { differs: Vec::new(), event: event.clone() };
+        let counted = |event: &Arc<Event>| Seen { counted: true, differs: Vec::new(), event: event.clone() };
         match &self.failure {
             Some(Failure::TooMany { event } | Failure::TooSoon { event, .. }) => {
                 let is_never = matches!(self.spec.wanted, Wanted::Count { at_most: Some(0), .. });
@@ -92,11 +95,12 @@ impl Expectation {
                 before.chain([counted(event)]).collect()
             }
             Some(Failure::Otherwise { event, differs }) => {
-                vec![Seen { differs: differs.clone(), event: event.clone() }]
+                vec![Seen { counted: true, differs: differs.clone(), event: event.clone() }]
             }
             Some(Failure::TooFew) | None => {
-                let nearest = self.nearest.iter();
-                nearest.map(|near| Seen { differs: near.differs.clone(), event: near.event.clone() }).collect()
+                let near =
+                    |near: &Near| Seen { counted: false, differs: near.differs.clone(), event: near.event.clone() };
+                self.nearest.iter().map(near).collect()
             }
         }
     }

@@ -25,7 +25,7 @@ pub fn lines(judgement: &Judgement) -> Vec<Vec<Span>> {
 
 /// The event as the console prints it, and above it in what it is not as expected.
 fn seen(seen: &Seen) -> Vec<Vec<Span>> {
-    let label = if seen.differs.is_empty() { "seen" } else { "nearest" };
+    let label = if seen.counted { "seen" } else { "nearest" };
     let (plain, differs) = (|text: String| line::span(Tone::Plain, text), seen.differs.join(", "));
     let place = if differs.is_empty() {
         format!("event {}", seen.event.seq)

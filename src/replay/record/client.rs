@@ -34,7 +34,8 @@ impl Shown {
             Sends::Chain => chain(scenario, &client.name),
             _ => Vec::new(),
         });
-        let sends = usual.filter(|usual| *usual != names).map(|_| names.iter().map(|name| (*name).to_owned()).collect());
+        let sends =
+            usual.filter(|usual| *usual != names).map(|_| names.iter().map(|name| (*name).to_owned()).collect());
         let tls = (handshake.tls_version.as_deref() == Some("TLSv1.2")).then_some("1.2");
         let sni = match handshake.sni.as_deref() {
             Some("localhost") => None,

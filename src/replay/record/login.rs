@@ -81,22 +81,35 @@ impl Writer<'_> {
     fn by_oauth(&self, passed: &Passed) -> Result<Option<(LoginFlow, Said)>, String> {
         let query = passed.target.split_once('?').map_or("", |(_, query)| query);
         let both = [passed.body.as_ref(), query.as_bytes()];
-        let pairs: Vec<(String, String)> =
-            both.iter().flat_map(|part| form_urlencoded::parse(part)).map(|(n, v)| (n.into_owned(), v.into_owned())).collect();
+        let pairs: Vec<(String, String)> = both
+            .iter()
+            .flat_map(|part| form_urlencoded::parse(part))
+            .map(|(n, v)| (n.into_owned(), v.into_owned()))
+            .collect();
         let get = |name: &str| pairs.iter().find(|(found, _)| found == name).map(|(_, value)| value.clone());
         let client_id = get("client_id").or_else(|| by_basic(passed));
-        let said = |username: Option<String>| Said { username: username.unwrap_or_default(), client_id: client_id.clone(), ..Said::default() };
+        let said = |username: Option<String>| Said {
+            username: username.unwrap_or_default(),
+            client_id: client_id.clone(),
+            ..Said::default()
+        };
         Ok(match get("grant_type").as_deref() {
             Some("client_credentials") => Some((LoginFlow::ClientCredentials, said(None))),
-            Some("password") => Some((LoginFlow::Password, Said { password: get("password"), ..said(get("username")) })),
+            Some("password") => {
+                Some((LoginFlow::Password, Said { password: get("password"), ..said(get("username")) }))
+            }
             Some("refresh_token") => {
                 let token = get("refresh_token").unwrap_or_default();
                 let given = self.scenario.apps.iter().flat_map(|app| &app.refresh_tokens);
                 let user = given.clone().find(|(_, known)| *known == token).map(|(user, _)| user.clone());
-                Some((LoginFlow::RefreshToken, said(Some(user.ok_or("a refresh token that the scenario does not have")?))))
+                Some((
+                    LoginFlow::RefreshToken,
+                    said(Some(user.ok_or("a refresh token that the scenario does not have")?)),
+                ))
             }
             Some("urn:ietf:params:oauth:grant-type:jwt-bearer") => {
-                let claims = get("assertion").and_then(|assertion| claims(&assertion)).ok_or("an assertion that is no JWT")?;
+                let claims =
+                    get("assertion").and_then(|assertion| claims(&assertion)).ok_or("an assertion that is no JWT")?;
                 let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
                 let subject = text("sub").or_else(|| text("prn"));
                 Some((LoginFlow::JwtBearer, Said { client_id: text("iss"), ..said(subject) }))
@@ -126,7 +139,9 @@ fn by_soap(passed: &Passed, version: &str) -> Result<Option<(LoginFlow, Said)>, 
     let Ok(document) = Document::parse(text) else { return Ok(None) };
     let named = |name: &str| document.descendants().find(|node| node.tag_name().name() == name);
     let Some(login) = named("login") else { return Ok(None) };
-    if named("LoginScopeHeader").is_some_and(|scope| scope.descendants().any(|node| node.text().is_some_and(|t| !t.trim().is_empty()))) {
+    if named("LoginScopeHeader")
+        .is_some_and(|scope| scope.descendants().any(|node| node.text().is_some_and(|t| !t.trim().is_empty())))
+    {
         return Err("a login within a scope, which no exchange can play".into());
     }
     let child = |name: &str| {

@@ -39,10 +39,14 @@ impl Writer<'_> {
                 "authorization" => match self.bearer(value) {
                     Some(login) => table.session = Some(login.to_owned().into()),
                     // a session that is good no more, or that never was
-                    None => _ = headers.insert("Authorization".to_owned(), Spot::from("Bearer not-a-session".to_owned())),
+                    None => {
+                        _ = headers.insert("Authorization".to_owned(), Spot::from("Bearer not-a-session".to_owned()))
+                    }
                 },
                 "cookie" => return Err("a cookie was sent".into()),
-                "host" if self.is_another(value, handshake) => _ = headers.insert("Host".to_owned(), self.text(value)?.into()),
+                "host" if self.is_another(value, handshake) => {
+                    _ = headers.insert("Host".to_owned(), self.text(value)?.into())
+                }
                 name if UNRECORDED.contains(&name) => {}
                 name => {
                     let value = self.text(value)?;
@@ -135,7 +139,8 @@ fn check_json(value: &Value) -> Result<(), String> {
 
 fn check_xml(xml: &str) -> Result<(), String> {
     crate::data::xml_guard::check(xml.trim_start())?;
-    let document = roxmltree::Document::parse(xml.trim_start()).map_err(|_| "its body is no XML, though it begins so")?;
+    let document =
+        roxmltree::Document::parse(xml.trim_start()).map_err(|_| "its body is no XML, though it begins so")?;
     let text = |node: roxmltree::Node<'_, '_>| node.text().unwrap_or_default().to_owned();
     let mut nodes = document.descendants().filter(roxmltree::Node::is_element);
     let secret = nodes.find(|node| looks_secret(node.tag_name().name(), &text(*node)));

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::io::Read;
 
-use mockorg::Scenario;
 use serde_json::{Map, Value, json};
 
 use super::{Answer, Ask, ask};
@@ -116,10 +115,16 @@ fn the_document_and_the_door_know_the_same_paths_and_parameters() {
     }
 }
 
+/// The quickstart, and the step that the document takes for an example.
+fn with_a_step() -> Org {
+    let step = "[[step]]\nname = \"cut-over\"\non = \"call\"\ndo.revoke = \"billing\"\n";
+    Org::from_toml(&format!("{}\n{step}", include_str!("../../../scenarios/quickstart.toml")))
+}
+
 #[test]
 fn every_operation_answers_as_documented() {
     let document = document();
-    let org = Org::quickstart();
+    let org = with_a_step();
     for operation in Operation::all(&document) {
         let mut request = ask(&org, operation.method, &operation.target(true));
         if let Some(example) = operation.example() {
@@ -203,24 +208,4 @@ fn the_docs_list_every_code_of_a_problem() {
     let docs = include_str!("../../../docs/admin.md");
     let missing: Vec<_> = codes.iter().filter(|code| !docs.contains(&format!("| `{code}` |"))).collect();
     assert!(missing.is_empty(), "docs/admin.md does not list {missing:?}");
-}
-
-#[test]
-fn expectations_that_failed_are_told_as_documented() {
-    let expect = "\n[[expect]]\nname = \"no visitor\"\nnever = { client = \"visitor\" }\n\
-                  [[expect]]\nname = \"a login\"\nevent = { kind = \"login\" }\n";
-    let text = format!("{}{expect}", include_str!("../../../scenarios/quickstart.toml"));
-    let scenario = Scenario::from_text(&text, "test.toml", ".".as_ref()).map_err(|wrong| wrong.render(false));
-    let org = Org::start(scenario.unwrap());
-    org.mutual("visitor").get("/services/data").unwrap();
-    org.event(|event| event.kind.name() == "expectation");
-    let answer = ask(&org, "GET", "/v1/expectations").send();
-    let document = document();
-    let operation = Operation::all(&document).into_iter().find(|one| one.path == "/v1/expectations").unwrap();
-    operation.check(&document, &answer);
-    let verdict = answer.json();
-    let outcomes: Vec<_> = verdict["expectations"].as_array().unwrap().iter().map(|one| &one["outcome"]).collect();
-    assert_eq!((&verdict["holds"], outcomes), (&json!(false), vec![&json!("failed"), &json!("unmet")]));
-    let shown = verdict["expectations"][0]["events"][0]["event"]["seq"].as_u64().unwrap();
-    assert_eq!(org.journal().since(shown - 1)[0].kind.name(), "request");
 }

@@ -101,6 +101,28 @@ fn a_reset_of_a_standing_clock_sets_it_back() {
 }
 
 #[test]
+fn a_step_is_played_on_call() {
+    let step = |name: &str, trigger: &str, verb: &str| format!("[[step]]\nname = \"{name}\"\n{trigger}\ndo.{verb}\n");
+    let steps = step("cut/over", "on = \"call\"", "delete-certificate = \"Billing 2026\"")
+        + &step("again", "on = \"call\"", "delete-certificate = \"Billing 2026\"")
+        + &step("timed", "at = \"+30d\"", "revoke = \"billing\"");
+    let org = Org::from_toml(&format!("{}\n{steps}", include_str!("../../../scenarios/quickstart.toml")));
+    let session = org.billing();
+    assert_eq!(calls(&org, &session, "billing"), Ok(200));
+    let path = "/v1/steps/cut%2Fover";
+    assert_eq!(write(&org, "POST", path, &json!({})).status, 204);
+    assert_eq!(calls(&org, &session, "billing"), Ok(401));
+    for (path, expected) in [
+        (path, (409, "step-played")),
+        ("/v1/steps/again", (409, "step-failed")),
+        ("/v1/steps/timed", (409, "not-on-call")),
+        ("/v1/steps/cut-over", (404, "unknown-step")),
+    ] {
+        assert_eq!(refused(&org, "POST", path, &json!({})), (expected.0, expected.1.into()), "{path}");
+    }
+}
+
+#[test]
 fn permissions_count_from_the_next_request_on() {
     let org = Org::quickstart();
     let (session, path) = (org.reports(), "/v1/users/REPORTS@acme.example/permissions/enforce-mutual-authentication");

@@ -61,7 +61,9 @@ fn some_of_everything(org: &Org) -> String {
     billing.clone().session(&session).get("/services/data/v68.0/query?q=SELECT+Id+FROM+User").unwrap();
     org.door(Door::Standard).session(&session).get("/services/data/v68.0/limits").unwrap();
     org.mutual("visitor").version(SslVersion::TLS1_2).session(&session).get("/services/data/v68.0/limits").unwrap();
-    let header = format!("<e:Header><SessionHeader xmlns=\"urn:partner.soap.sforce.com\"><sessionId>{session}</sessionId></SessionHeader></e:Header>");
+    let header = format!(
+        "<e:Header><SessionHeader xmlns=\"urn:partner.soap.sforce.com\"><sessionId>{session}</sessionId></SessionHeader></e:Header>"
+    );
     let call = format!("{header}<e:Body><getUserInfo xmlns=\"urn:partner.soap.sforce.com\"/></e:Body>");
     billing.post("/services/Soap/u/59.0", SOAP, &soap(&call)).unwrap();
     for refused in ["expired", "revoked", "unlisted", "server-only", "leaf-only"] {
@@ -92,7 +94,8 @@ fn a_recording_and_its_replay_have_the_same_canonical_journal() {
     let first = Taped::quickstart();
     some_of_everything(&first.org);
     let recording = first.recording();
-    let second = Taped { org: Org::with(Simulator::default().seed(7), scenario(&recording)), recorder: Recorder::new() };
+    let second =
+        Taped { org: Org::with(Simulator::default().seed(7), scenario(&recording)), recorder: Recorder::new() };
     let scenario = scenario(&recording);
     let player = mockorg::replay::Player::new(mockorg::replay::Party::own(&second.org, &scenario));
     all_as_expected(&runtime().block_on(player.all(&scenario.exchanges)));
@@ -110,7 +113,14 @@ fn no_secret_is_in_a_recording() {
     let session = some_of_everything(&taped.org);
     let recorded = taped.recording().toml;
     let exchanges = &recorded[recorded.find("[[exchange]]").unwrap()..];
-    for secret in ["a-password-mistyped", "billing-password", "BILLINGTOKEN", "quickstart-secret", "reports-password", session.as_str()] {
+    for secret in [
+        "a-password-mistyped",
+        "billing-password",
+        "BILLINGTOKEN",
+        "quickstart-secret",
+        "reports-password",
+        session.as_str(),
+    ] {
         assert!(!exchanges.contains(secret), "{secret} in {exchanges}");
     }
     assert!(exchanges.contains("${login-1.session}"), "{exchanges}");

@@ -7,11 +7,21 @@ use mockorg::scenario;
 use serde_json::Value;
 
 /// The section of the reference for each table of the schema.
-const SECTIONS: [(&str, &str); 17] = [
+const SECTIONS: [(&str, &str); 28] = [
+    ("after", "`after`"),
     ("bundle", "`[[profile]]` and `[[permission-set]]`"),
     ("ca", "`[[ca]]`"),
     ("client", "`[[client]]`"),
     ("connected-app", "`[[connected-app]]`"),
+    ("do", "`do`"),
+    ("do-crl", "`do.crl`"),
+    ("do-grant", "`do.grant` and `do.deny`"),
+    ("do-issue", "`do.issue`"),
+    ("do-list", "`do.list`"),
+    ("do-password", "`do.password`"),
+    ("do-switch", "`do.switch`"),
+    ("do-switch-org", "`do.switch.org`"),
+    ("do-upload", "`do.upload`"),
     ("edge", "`[edge]`"),
     ("exchange", "`[[exchange]]`"),
     ("expect", "`[[expect]]`"),
@@ -22,6 +32,7 @@ const SECTIONS: [(&str, &str); 17] = [
     ("outcome", "`expect` of an exchange"),
     ("pattern", "Patterns"),
     ("refresh-token", "`refresh-token`"),
+    ("step", "`[[step]]`"),
     ("trust", "`[trust]`"),
     ("user", "`[[user]]`"),
     ("valid", "`valid`"),

@@ -50,11 +50,11 @@ macro_rules! certificates {
                 "client < issuing[SHA-1] < (root*)";
             /// The client's key is RSA of 1,024 bits.
             /// Make a key of 2,048 bits or more, or P-256.
-            Rsa1024 = "rsa1024", Leaf strength::rsa_1024, Medium, Edge(Weak),
+            Rsa1024 = "rsa-1024", Leaf strength::rsa_1024, Medium, Edge(Weak),
                 "client[RSA-1024] < issuing < (root*)";
             /// The intermediate's key is RSA of 1,024 bits.
             /// The CA has to change its key.
-            Rsa1024OfIntermediate = "rsa1024-of-intermediate", Chain strength::rsa_1024_of_intermediate, Low, Edge(Weak),
+            Rsa1024OfIntermediate = "rsa-1024-of-intermediate", Chain strength::rsa_1024_of_intermediate, Low, Edge(Weak),
                 "client < issuing[RSA-1024] < (root*)";
             /// The client's key spells its curve out.
             /// Make a key on a named curve.
@@ -66,7 +66,7 @@ macro_rules! certificates {
                 "client[secp256k1] < issuing < (root*)";
             /// The client's key is on the curve P-521.
             /// Unusual, and it holds.
-            P521 = "p521", Leaf strength::p_521, Low, Nobody,
+            P521 = "p-521", Leaf strength::p_521, Low, Nobody,
                 "client[P-521] < issuing < (root*)";
             /// The client's key is Ed25519.
             /// It holds here; many CAs and servers do not know it.
@@ -116,7 +116,7 @@ macro_rules! certificates {
                 "client[CA] < issuing < (root*)";
             /// The client's certificate is of version 1 and has no extensions.
             /// Nothing says what it is for: have it issued as version 3 with clientAuth.
-            Version1 = "version1", Leaf purpose::version_1, Medium, Edge(NoClientAuth),
+            Version1 = "version-1", Leaf purpose::version_1, Medium, Edge(NoClientAuth),
                 "client[version 1] < issuing < (root*)";
 
             // issuers
@@ -142,7 +142,7 @@ macro_rules! certificates {
                 "client < issuing[no keyCertSign] < (root*)";
             /// The issuer's certificate is of version 1.
             /// It cannot say that it is a CA, and only a root needs not to.
-            IssuerVersion1 = "issuer-version1", Chain issuers::version_1, Low, Edge(IssuerNotCa),
+            IssuerVersion1 = "issuer-version-1", Chain issuers::version_1, Low, Edge(IssuerNotCa),
                 "client < issuing[version 1] < (root*)";
             /// Another client's certificate signed the client's.
             /// A client cannot issue.
@@ -254,7 +254,7 @@ macro_rules! certificates {
                 "client[serial below 0] < issuing < (root*)";
             /// The client's serial number is longer than 20 octets.
             /// RFC 5280 forbids it, OpenSSL does not mind.
-            SerialOf21Octets = "serial-of21-octets", Leaf serial::of_21_octets, Low, Nobody,
+            SerialOf21Octets = "serial-of-21-octets", Leaf serial::of_21_octets, Low, Nobody,
                 "client[serial of 21 octets] < issuing < (root*)";
 
             // malformed
@@ -288,11 +288,11 @@ macro_rules! certificates {
                 "client[month 13] < issuing < (root*)";
             /// The client's certificate says that it is of version 10.
             /// OpenSSL does not mind; other libraries do.
-            Version9 = "version9", Leaf malformed::version_9, Low, Nobody,
+            Version9 = "version-9", Leaf malformed::version_9, Low, Nobody,
                 "client[version 10] < issuing < (root*)";
             /// The client's certificate is of version 1 and has extensions.
             /// OpenSSL does not mind; other libraries do.
-            Version1WithExtensions = "version1-with-extensions", Leaf malformed::version_1_with_extensions, Low, Nobody,
+            Version1WithExtensions = "version-1-with-extensions", Leaf malformed::version_1_with_extensions, Low, Nobody,
                 "client[version 1, with extensions] < issuing < (root*)";
         }
     };

@@ -44,15 +44,15 @@ macro_rules! chains {
                 "client[begins now] < issuing < (root*)";
             /// The client's certificate ends in 2050, written with four digits.
             /// From 2050 on dates have four digits, and clients must read both forms.
-            EndsIn2050 = "ends-in2050", Leaf time::ends_in_2050, Low, Nobody,
+            EndsIn2050 = "ends-in-2050", Leaf time::ends_in_2050, Low, Nobody,
                 "client[until 20500101000000Z] < issuing < (root*)";
             /// The client's certificate ends in 2050, written with two digits, which mean 1950.
             /// Two digits from 50 on mean the last century: have the CA write four.
-            TwoDigit2050 = "two-digit2050", Leaf time::two_digit_2050, Medium, Edge(Expired),
+            TwoDigit2050 = "two-digit-2050", Leaf time::two_digit_2050, Medium, Edge(Expired),
                 "client[until 500101000000Z] < issuing < (root*)";
             /// The client's certificate has a date before 2050 with four digits.
             /// RFC 5280 wants two digits there; nobody insists.
-            FourDigit2049 = "four-digit2049", Leaf time::four_digit_2049, Low, Nobody,
+            FourDigit2049 = "four-digit-2049", Leaf time::four_digit_2049, Low, Nobody,
                 "client[until 20491231235959Z] < issuing < (root*)";
             /// The client's certificate has no well-defined end.
             /// 99991231235959Z stands for none (RFC 5280 4.1.2.5).
