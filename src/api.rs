@@ -46,6 +46,7 @@ mod rest;
 mod rows;
 mod session;
 mod soap;
+mod tap;
 mod usage;
 mod version;
 mod wsdl;
@@ -55,10 +56,11 @@ pub use body::{BODY_LIMIT, BODY_PATIENCE};
 pub use call::LONGEST_PATH;
 pub use cursors::{MAX_CURSORS, RECORDS_OF_A_PAGE};
 pub use login::LONGEST_KEPT;
-pub use masked::LONGEST_BODY;
+pub use masked::{LONGEST_BODY, is_secret};
 pub use oauth::{MAX_ASSERTION, MAX_PARAMETERS, MAX_VERIFIER};
 pub use reject::LONGEST_MESSAGE;
 pub use soap::{MAX_ATTRIBUTES, MAX_ATTRIBUTES_IN_ALL, MAX_DEPTH, MAX_ELEMENTS};
+pub use tap::{Passed, Tap};
 pub use usage::DAILY_API_REQUESTS;
 
 use call::Call;
@@ -76,6 +78,7 @@ struct Site {
     cursors: Arc<Cursors>,
     body_patience: Duration,
     bodies: Bodies,
+    tap: Tap,
     /// What binds a form to the browser that it was shown in.
     browser_key: browser::Key,
 }
@@ -106,20 +109,22 @@ struct Family {
 ///
 /// Wrapped in [`warp::service()`] it is a service that clones cheaply; request bodies may be of any kind.
 pub fn routes(controls: Controls, addresses: Addresses) -> BoxedFilter<(Response,)> {
-    routes_within(BODY_PATIENCE, Bodies::Omit, controls, addresses)
+    routes_within(BODY_PATIENCE, Bodies::Omit, Tap::default(), controls, addresses)
 }
 
-/// As [`routes`]; a request's body must be there within `body_patience`, and the journal keeps `bodies` or not.
+/// As [`routes`]; a request's body must be there within `body_patience`, the journal keeps `bodies` or not, and `tap` is told
+/// of every request as it came.
 pub fn routes_within(
     body_patience: Duration,
     bodies: Bodies,
+    tap: Tap,
     controls: Controls,
     addresses: Addresses,
 ) -> BoxedFilter<(Response,)> {
     let addresses = Arc::new(addresses);
     let browser_key = browser::Key::new();
     let (usage, cursors) = (Arc::default(), Arc::new(Cursors::new(controls.seed().stream("cursors"))));
-    let site = Site { controls, addresses, usage, cursors, body_patience, bodies, browser_key };
+    let site = Site { controls, addresses, usage, cursors, body_patience, bodies, tap, browser_key };
     let family = |name, prefix, shape, answer| route(site.clone(), Family { name, prefix, shape, answer });
 
     family("rest", "/services/data", Shape::Rest, rest::answer)
@@ -204,6 +209,7 @@ async fn serve<B: Buf>(
         family: family.name,
         ..Note::default()
     };
+    let mut tapped = site.tap.begin(&head);
     let snapshot = site.controls.snapshot();
     let refusal_status = snapshot.org.switches.refusal_status;
     let outcome = async {
@@ -212,6 +218,9 @@ async fn serve<B: Buf>(
         let body = body::read(&head.headers, body, site.body_patience).await?;
         if site.bodies == Bodies::Log {
             note.request_body = masked::masked(&body);
+        }
+        if let Some(tapped) = &mut tapped {
+            tapped.body = body.clone();
         }
         let call = Call::new(head, edge, body, snapshot.org.clone(), snapshot.edge.clone());
         (family.answer)(&site, &call, &mut note)
@@ -244,7 +253,10 @@ async fn serve<B: Buf>(
     let disturbance = faults::answered(&site, &snapshot.edge, &peer, &path, &mut note);
     note.duration_us = u64::try_from(watch.elapsed().as_micros()).unwrap_or(u64::MAX);
     // Written first: whatever the client sees can be looked up.
-    site.controls.journal().append(Kind::Request(Box::new(note)));
+    let seq = site.controls.journal().append(Kind::Request(Box::new(note)));
+    if let Some(tapped) = tapped {
+        site.tap.end(tapped, seq, &reply);
+    }
     match disturbance {
         _ if is_head => reply.without_body().into_response(),
         Some(effect) => {

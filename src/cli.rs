@@ -20,6 +20,9 @@ mod doctor;
 mod explain;
 mod guard;
 mod healthcheck;
+mod junit;
+mod recording;
+mod replay;
 mod run;
 mod scenario_file;
 mod schema;
@@ -45,6 +48,7 @@ enum Command {
     #[command(hide = true)]
     Guard(guard::Args),
     Healthcheck(healthcheck::Args),
+    Replay(replay::Args),
     Run(run::Args),
     Schema(schema::Args),
     Serve(serve::Args),
@@ -58,6 +62,7 @@ Examples:
   mockorg ctl clock advance 30d --kit kit
   mockorg check scenarios/quickstart.toml
   mockorg doctor -- npm test
+  mockorg replay scenarios
   mockorg run scenario.toml --junit verdict.xml -- npm test
   mockorg schema > mockorg.schema.json
   source <(mockorg completions bash)
@@ -105,6 +110,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Guard(args) => guard::run(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
+        Command::Replay(args) => replay::run(args),
         Command::Run(args) => run::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Serve(args) => serve::run(args),

@@ -5,6 +5,7 @@ pub mod query;
 pub mod schema;
 pub mod soql;
 pub mod value;
+pub mod xml_guard;
 
 pub use id::Id;
 pub use query::{Found, Rows, run};

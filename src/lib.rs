@@ -21,6 +21,10 @@ pub mod cli;
 #[cfg(feature = "server")]
 pub mod controls;
 #[cfg(feature = "server")]
+pub mod exchange;
+#[cfg(feature = "server")]
+pub mod replay;
+#[cfg(feature = "server")]
 pub mod simulator;
 #[cfg(feature = "server")]
 pub mod store;

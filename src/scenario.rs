@@ -13,6 +13,7 @@ pub use crate::pki::mint::{ExtendedKeyUsage, KeyKind, KeyUsage, NameConstraints}
 use crate::pki::{Certificate, Flaw};
 
 mod diagnostic;
+pub mod exchange;
 mod expect;
 pub mod fault;
 pub mod file;
@@ -31,6 +32,7 @@ pub mod vocabulary;
 mod write;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
+pub use exchange::ExchangeSpec;
 pub(crate) use expect::seconds;
 pub use expect::{ExpectSpec, Wanted};
 pub use fault::FaultSpec;
@@ -69,6 +71,8 @@ pub struct Scenario {
     pub users: Vec<UserSpec>,
     /// `[[connected-app]]`
     pub apps: Vec<AppSpec>,
+    /// `[[exchange]]`, in order; they say nothing about the org.
+    pub exchanges: Vec<ExchangeSpec>,
     /// `[[expect]]`
     pub expectations: Vec<ExpectSpec>,
     /// `[[fault]]`

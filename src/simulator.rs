@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::api::BODY_PATIENCE;
-use crate::api::Bodies;
+use crate::api::{Bodies, Tap};
 use crate::scenario::Scenario;
 use crate::store::Former;
 use crate::tls::Timeouts;
@@ -48,6 +48,7 @@ pub struct Simulator {
     pub(crate) data_dir: Option<PathBuf>,
     pub(crate) former: Former,
     pub(crate) bodies: Bodies,
+    pub(crate) tap: Tap,
     pub(crate) timeouts: Timeouts,
     pub(crate) body_timeout: Duration,
 }
@@ -68,6 +69,7 @@ impl Default for Simulator {
             data_dir: None,
             former: Former::Keep,
             bodies: Bodies::Omit,
+            tap: Tap::default(),
             timeouts: Timeouts::default(),
             body_timeout: BODY_PATIENCE,
         }
@@ -164,6 +166,12 @@ impl Simulator {
     /// Whether the journal keeps bodies, their secrets masked.
     pub fn bodies(mut self, bodies: Bodies) -> Self {
         self.bodies = bodies;
+        self
+    }
+
+    /// Who is told of every request as it came, secrets included: for recording.
+    pub fn tap(mut self, tap: Tap) -> Self {
+        self.tap = tap;
         self
     }
 

@@ -27,6 +27,7 @@ mod substitute;
 
 pub use crate::pki::ffi::hook::offer_session;
 pub use acceptor::{Acceptors, MAX_CHAIN_BYTES};
+pub(crate) use account::alert_name;
 pub use arrival::Arrival;
 pub use connection::{DRAIN_BYTES, DRAIN_TIME, Doorway, HANDSHAKE_TIMEOUT, Shown, Timeouts, Witness};
 pub use faults::{Beginning, Faults};

@@ -82,7 +82,8 @@ fn mask_xml(xml: &str) -> String {
 /// Codes and passes, without hyphens and underlines.
 const CODES: [&str; 6] = ["code", "codeverifier", "devicecode", "otp", "sid", "usercode"];
 
-fn is_secret(name: &str) -> bool {
+/// Whether a field of this name holds a secret.
+pub fn is_secret(name: &str) -> bool {
     let name: String = name.chars().filter(|c| !matches!(c, '_' | '-')).collect::<String>().to_ascii_lowercase();
     CODES.contains(&name.as_str())
         || ["assertion", "password", "secret", "sessionid", "token"].iter().any(|end| name.ends_with(end))

@@ -11,14 +11,13 @@ use super::{Note, Site};
 use crate::org::{Action, Grant};
 
 mod envelope;
-mod guard;
 mod login;
 mod query;
 pub(super) mod user_info;
 
+pub use crate::data::xml_guard::{MAX_ATTRIBUTES, MAX_ATTRIBUTES_IN_ALL, MAX_DEPTH, MAX_ELEMENTS};
 use envelope::Envelope;
 pub(super) use envelope::escape;
-pub use guard::{MAX_ATTRIBUTES, MAX_ATTRIBUTES_IN_ALL, MAX_DEPTH, MAX_ELEMENTS};
 
 /// Which of the two APIs: they differ in their namespace and in little else.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -13,6 +13,7 @@ use super::scenario_file::ScenarioFile;
 use super::settle::{self, Probes};
 use super::{Outcome, could_not_run, duration, say};
 use crate::Scenario;
+use crate::api::Tap;
 use crate::clock::Stopwatch;
 use crate::simulator::kit::{KIT_JSON, Kit};
 use crate::simulator::{Reach, Running, Simulator};
@@ -76,7 +77,7 @@ impl Beside {
     }
 
     /// Starts the org, on free ports unless told otherwise; what went wrong has been said.
-    pub async fn start(&self, scenario: Scenario, seed: Option<u64>) -> Result<Session, Outcome> {
+    pub async fn start(&self, scenario: Scenario, seed: Option<u64>, tap: Tap) -> Result<Session, Outcome> {
         // removed again when the session stops
         let folder = match (tempfile::Builder::new().prefix(guard::PREFIX).tempdir(), &self.kit) {
             (Ok(folder), _) => Some(folder),
@@ -88,7 +89,7 @@ impl Beside {
         let guard = folder.as_ref().and_then(|folder| guard_of(folder.path()));
         let within = |name| folder.as_ref().map(|folder| folder.path().join(name));
         let kit = self.kit.clone().or_else(|| within("kit")).unwrap_or_default();
-        let mut simulator = Simulator::default().ports(self.standard_port, self.mutual_port, 0).kit(&kit);
+        let mut simulator = Simulator::default().ports(self.standard_port, self.mutual_port, 0).kit(&kit).tap(tap);
         if let Some(journal) = self.journal.clone().or_else(|| within("journal.jsonl")) {
             simulator = simulator.journal(journal);
         }

@@ -7,6 +7,7 @@ use super::beside::Beside;
 use super::child::{Output, Signals};
 use super::{Outcome, console, could_not_run, print, say};
 use crate::Scenario;
+use crate::api::Tap;
 use crate::doctor::{self, Facts, Report, UploadFact, story};
 use crate::journal::Event;
 use crate::scenario::switches::ApiEndpoint;
@@ -61,7 +62,7 @@ pub(super) fn run(args: &Args) -> Outcome {
 
 /// Starts the org, runs the command to its end, and reads the journal.
 async fn examine(args: &Args, scenario: Scenario) -> Result<Report, Outcome> {
-    let mut session = args.beside.start(scenario, None).await?;
+    let mut session = args.beside.start(scenario, None, Tap::default()).await?;
     let mut facts = facts(args, &session.org);
     let output = if args.json { Output::Error } else { Output::Own };
     // before it starts: a signal must not end us alone

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::beside::Beside;
 use super::child::{Output, Signals};
+use super::recording::{RecordArgs, Taping};
 use super::{Outcome, could_not_run, print, say};
 use crate::Scenario;
 use crate::doctor::Ended;
@@ -30,6 +31,9 @@ pub(super) struct Args {
     /// Run so many rounds, each with a fresh org and the next seed, and name the first seed that fails
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=MOST_ROUNDS))]
     repeat: u64,
+
+    #[command(flatten)]
+    record: RecordArgs,
 
     /// File to write the verdict to, as JUnit XML
     #[arg(long, value_name = "FILE")]
@@ -98,6 +102,9 @@ impl Rounds {
 }
 
 pub(super) fn run(args: &Args) -> Outcome {
+    if args.record.is_wanted() && args.repeat > 1 {
+        return could_not_run("--record goes with a single round: leave --repeat out");
+    }
     let scenario = match args.beside.scenario.read() {
         Ok(scenario) => scenario,
         Err(outcome) => return outcome,
@@ -139,7 +146,9 @@ async fn round(
     (number, seed): (u64, u64),
     signals: &mut Signals,
 ) -> Result<(Round, bool), Outcome> {
-    let mut session = args.beside.start(scenario, Some(seed)).await?;
+    let taping = args.record.begin(&args.beside.scenario, &scenario).map_err(could_not_run)?;
+    let mut session =
+        args.beside.start(scenario, Some(seed), taping.as_ref().map(Taping::tap).unwrap_or_default()).await?;
     let output = if args.json { Output::Error } else { Output::Own };
     let finished = args.beside.run(&mut session, output, signals).await;
     let ran = match finished.ran {
@@ -151,12 +160,14 @@ async fn round(
     };
     // from here on we knock at our own doors, which is nobody's to judge
     session.org.expectations().hold();
+    let recorded = taping.map(|taping| taping.finish(session.org.journal())).transpose();
     let probes = session.settle().await;
     let mut verdict = session.org.expectations().finish_without(|event| probes.made(event));
     let failed = steps::failed(&session.org.journal().since(0));
     verdict.holds &= failed.is_empty();
     verdict.expectations.extend(failed);
     session.stop().await;
+    recorded.map_err(could_not_run)?;
     Ok((Round { number, seed, ended: ran.ended, took: finished.took, verdict }, ran.told))
 }
 
@@ -180,7 +191,8 @@ fn tell(args: &Args, rounds: &Rounds) -> Outcome {
     }
 }
 
-fn write(file: Option<&Path>, text: impl FnOnce() -> Result<String, String>) -> Result<(), String> {
+/// Writes to a file, if one is named.
+pub(super) fn write(file: Option<&Path>, text: impl FnOnce() -> Result<String, String>) -> Result<(), String> {
     let Some(file) = file else { return Ok(()) };
     std::fs::write(file, text()?).map_err(|error| format!("{}: {error}", file.display()))
 }

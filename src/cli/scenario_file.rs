@@ -59,7 +59,7 @@ pub(super) fn check(path: &Path, outside: Outside) -> Result<(), Diagnostics> {
 }
 
 /// Where in the file it stands that the org refuses, and why.
-fn refused(path: &Path, error: &FoundError) -> Option<Diagnostics> {
+pub(super) fn refused(path: &Path, error: &FoundError) -> Option<Diagnostics> {
     let FoundError::Org(Unfounded::Upload { label, refusal }) = error else { return None };
     Some(upload_refused(path, label, &format!("{refusal}; {}", refusal.cure())))
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::console::Console;
+use super::recording::{RecordArgs, Taping};
 use super::scenario_file::ScenarioFile;
 use super::{Outcome, could_not_run, duration};
 use crate::Scenario;
@@ -71,6 +72,9 @@ pub(super) struct Args {
     #[arg(long)]
     proxy: bool,
 
+    #[command(flatten)]
+    record: RecordArgs,
+
     /// Keep bodies in the journal, with passwords, secrets and tokens masked
     #[arg(long)]
     log_bodies: bool,
@@ -130,7 +134,12 @@ async fn serve(args: Args, scenario: Scenario) -> Outcome {
         }
     };
     let name = scenario.source.as_ref().map_or("the built-in quickstart".into(), |path| path.display().to_string());
-    let org = match simulator(&args).run(scenario).await {
+    let taping = match args.record.begin(&args.scenario, &scenario) {
+        Ok(taping) => taping,
+        Err(why) => return could_not_run(why),
+    };
+    let tap = taping.as_ref().map(Taping::tap).unwrap_or_default();
+    let org = match simulator(&args).tap(tap).run(scenario).await {
         Ok(org) => org,
         Err(error) => return args.scenario.did_not_start(&error),
     };
@@ -158,13 +167,17 @@ async fn serve(args: Args, scenario: Scenario) -> Outcome {
     let reason = until_told(&args).await;
     console.note(&format!("stopping, {reason}: requests in hand may finish (Ctrl-C again does not wait)"));
     writer.retract(&kit);
+    let journal = org.journal().clone();
     tokio::select! {
         () = org.stop() => {}
         () = signal() => {}
     }
     drop(subscription);
     console.finish();
-    Outcome::Fine
+    match taping.map(|taping| taping.finish(&journal)).transpose() {
+        Ok(_) => Outcome::Fine,
+        Err(why) => could_not_run(why),
+    }
 }
 
 fn simulator(args: &Args) -> Simulator {

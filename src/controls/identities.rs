@@ -290,8 +290,13 @@ impl Identities {
 
     /// The certificates that a client sends, in the order in which it sends them.
     pub fn sends(&self, client: &Client) -> Vec<Certificate> {
+        self.sending(client, &client.sends)
+    }
+
+    /// The certificates that a client would send if it sent these.
+    pub fn sending(&self, client: &Client, sends: &Sends) -> Vec<Certificate> {
         let above = client.issuer.map_or(&[][..], |at| self.authorities[at].path.as_slice());
-        match &client.sends {
+        match sends {
             Sends::Chain => client.chain(above),
             Sends::ChainAndRoot => client.chain_and_root(above),
             Sends::Leaf => vec![client.leaf.clone()],

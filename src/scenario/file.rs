@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 mod certificates;
+mod exchange;
 mod expect;
 mod faults;
 mod org;
@@ -13,6 +14,7 @@ mod steps;
 mod text;
 
 pub use certificates::{CaTable, ClientTable, NameConstraintsTable, TrustTable, UploadTable, ValidTable};
+pub use exchange::{ExchangeTable, OutcomeTable, Scalar};
 pub use expect::ExpectTable;
 pub use faults::{ChaosTable, FaultTable};
 pub use org::{EdgeTable, OrgTable};
@@ -61,6 +63,9 @@ pub struct File {
     /// Connected apps.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub connected_app: Vec<AppTable>,
+    /// What a client does, and what comes of it: for `mockorg replay`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exchange: Vec<Spot<ExchangeTable>>,
     /// What a run is expected to show.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub expect: Vec<ExpectTable>,
@@ -90,6 +95,7 @@ impl File {
             permission_set: Vec::new(),
             user: Vec::new(),
             connected_app: Vec::new(),
+            exchange: Vec::new(),
             expect: Vec::new(),
             fault: Vec::new(),
             chaos: None,

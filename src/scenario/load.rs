@@ -15,6 +15,7 @@ use super::{Scenario, toml_error};
 mod apps;
 mod authorities;
 mod clients;
+mod exchanges;
 mod expect;
 mod faults;
 mod files;
@@ -22,10 +23,12 @@ mod identity;
 mod keystore;
 mod names;
 mod org;
+mod outcome;
 mod pattern;
 mod people;
 mod reading;
 mod steps;
+mod template;
 mod trust;
 mod values;
 
@@ -40,6 +43,9 @@ const FORMAT: i64 = 1;
 
 /// The size of a scenario file, in bytes.
 const LARGEST_FILE: u64 = 4 * 1024 * 1024;
+
+/// The text of the built-in scenario.
+pub const QUICKSTART: &str = include_str!("../../scenarios/quickstart.toml");
 
 /// Whether a scenario may name files outside its folder.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -76,8 +82,7 @@ impl Scenario {
 
     /// The built-in scenario: `scenarios/quickstart.toml`.
     pub fn quickstart() -> Self {
-        let text = include_str!("../../scenarios/quickstart.toml");
-        Self::from_text(text, "quickstart.toml", Path::new("."))
+        Self::from_text(QUICKSTART, "quickstart.toml", Path::new("."))
             .expect("the built-in scenario is right, as a test checks")
     }
 }
@@ -171,6 +176,7 @@ fn read(text: &str, name: &str, folder: &Path, outside: Outside) -> Result<Scena
         permission_sets: people::permission_sets(&file, &mut reading),
         users: people::users(&file, &mut reading),
         apps: apps::apps(&file, &names, &mut reading),
+        exchanges: exchanges::exchanges(&file, &names, &mut reading),
         expectations: expect::expectations(&file, &Known::of(&file, &names), &mut reading),
         faults: faults::faults(&file, &names, &mut reading),
         chaos: faults::chaos(file.chaos.as_ref(), &mut reading),

@@ -9,16 +9,17 @@ use super::guess;
 
 /// Keys and tables that a later version understands, by a key that only their table has.
 const LATER: [(&str, &[&str]); 2] =
-    [("format", &["apex-rest", "exchange", "listener", "object", "outbound-message", "record"]), ("listed", &["flaw"])];
+    [("format", &["apex-rest", "listener", "object", "outbound-message", "record"]), ("listed", &["flaw"])];
 
 /// Tables that a file has one of.
 const TABLES: [&str; 4] = ["chaos", "edge", "org", "trust"];
 
 /// Tables that a file may have many of.
-const LISTS: [&str; 10] = [
+const LISTS: [&str; 11] = [
     "ca",
     "client",
     "connected-app",
+    "exchange",
     "expect",
     "fault",
     "mutual-auth-certificate",
@@ -87,7 +88,8 @@ fn check_step(table: &DeValue<'_>) -> Result<(), (Range<usize>, String)> {
 }
 
 fn check_table(table: &Spanned<DeValue<'_>>) -> Result<(), (Range<usize>, String)> {
-    const INNER: [&str; 9] = ["after", "before", "event", "every", "has", "jwt", "name-constraints", "never", "valid"];
+    const INNER: [&str; 10] =
+        ["after", "before", "event", "every", "expect", "has", "jwt", "name-constraints", "never", "valid"];
     let DeValue::Table(keys) = table.get_ref() else {
         return Err((table.span(), "expected a table".into()));
     };

@@ -1,5 +1,6 @@
 //! The words that a scenario file may use for each thing, and what they mean. Wrong words are [`load`](super::load)'s.
 
+use super::exchange::LoginFlow;
 use super::fault::{EffectName, PlainAlert, Preset, RetryAfterForm};
 use super::permission::Permission;
 use super::step::{CrlVerb, OnCall, ServerVerb, StepKey};
@@ -36,6 +37,21 @@ pub enum ChainOrLeaf {
     ChainAndRoot,
     /// The leaf alone.
     Leaf,
+}
+
+/// `sends` of an exchange, where it is a word.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Shown {
+    /// Leaf and intermediates.
+    Chain,
+    /// Leaf, intermediates and root.
+    ChainAndRoot,
+    /// The leaf alone.
+    Leaf,
+    /// Nothing: the request for a certificate is answered by an empty list.
+    None,
+    /// The leaf, then the rest in the wrong order.
+    Shuffled,
 }
 
 /// `edge.ca-names`, where it is a word.
@@ -123,6 +139,13 @@ vocabulary!(KeyUsage, "key usage", {
     "nonRepudiation" => NonRepudiation,
 });
 vocabulary!(LiveConnections, "value of live-connections", { "keep" => Keep, "recheck" => Recheck });
+vocabulary!(LoginFlow, "login", {
+    "client-credentials" => ClientCredentials,
+    "jwt-bearer" => JwtBearer,
+    "password" => Password,
+    "refresh-token" => RefreshToken,
+    "soap" => Soap,
+});
 vocabulary!(NoCertificate, "value of no-certificate", { "alert" => Alert, "page" => Page, "pass" => Pass });
 vocabulary!(OnCall, "value of on", { "call" => Call });
 vocabulary!(Permission, "permission", {
@@ -167,6 +190,13 @@ vocabulary!(SessionBinding, "value of session-binding", {
     "certificate" => Certificate,
     "door" => Door,
     "none" => None,
+});
+vocabulary!(Shown, "value of sends", {
+    "chain" => Chain,
+    "chain+root" => ChainAndRoot,
+    "leaf" => Leaf,
+    "none" => None,
+    "shuffled" => Shuffled,
 });
 vocabulary!(SniMismatch, "value of sni-mismatch", { "421" => Misdirected, "serve" => Serve });
 vocabulary!(StepKey, "value of key", { "new" => New, "same" => Same });

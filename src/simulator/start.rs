@@ -204,7 +204,13 @@ impl Doors {
 
     fn open(self, org: &Opened, settings: &Simulator, server: &ServerCertificate, stop: Stop) -> JoinSet<()> {
         let Opened { controls, addresses, keys, writer, .. } = org;
-        let routes = api::routes_within(settings.body_timeout, settings.bodies, controls.clone(), addresses.clone());
+        let routes = api::routes_within(
+            settings.body_timeout,
+            settings.bodies,
+            settings.tap.clone(),
+            controls.clone(),
+            addresses.clone(),
+        );
         let service = warp::service(routes);
         let (certificate, clock) = (server.clone(), controls.clock().clone());
         let mint = move |flaw| certificate.variant(flaw, clock.wall_now());

@@ -19,7 +19,8 @@ use crate::scenario::switches::Resumption;
 
 mod words;
 
-use words::{NO_SNI, alert_name, expected_instead_of, failure_cure, trust_cure};
+pub(crate) use words::alert_name;
+use words::{NO_SNI, expected_instead_of, failure_cure, trust_cure};
 
 /// What is known of a handshake so far.
 pub(super) struct Account {

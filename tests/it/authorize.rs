@@ -59,6 +59,7 @@ pub fn scenario(users: Vec<UserSpec>) -> Scenario {
         permissions: permissions.to_vec(),
     };
     Scenario {
+        exchanges: Vec::new(),
         source: None,
         org: OrgSpec {
             name: "Acme".into(),

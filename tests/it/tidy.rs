@@ -6,14 +6,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The layers of `src/`, top first: a module imports only from the layers below its own.
-const LAYERS: [&[&str]; 10] = [
+const LAYERS: [&[&str]; 11] = [
     &["main"],
     &["cli"],
+    &["replay"],
     &["simulator"],
     &["api"],
     &["controls", "doctor", "outbound", "tls"],
     &["journal", "store"],
-    &["org", "strategies"],
+    &["exchange", "org", "strategies"],
     &["scenario"],
     &["data", "pki"],
     &["clock", "seed"],
@@ -28,7 +29,7 @@ const PAVED_PATH: [(&str, &str); 5] = [
     ("Simulator", "simulator"),
 ];
 
-const PURE: [&str; 8] = ["clock", "data", "doctor", "journal", "org", "pki", "scenario", "seed"];
+const PURE: [&str; 9] = ["clock", "data", "doctor", "exchange", "journal", "org", "pki", "scenario", "seed"];
 const SHELL_CRATES: [&str; 7] = ["hyper", "hyper_util", "sled", "tokio", "tokio_native_tls", "tokio_openssl", "warp"];
 
 #[test]

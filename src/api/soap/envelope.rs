@@ -2,9 +2,9 @@
 
 use roxmltree::{Document, Node, ParsingOptions};
 
-use super::guard;
 use crate::api::reject::{CLIENT, Reject};
 use crate::api::reply::Reply;
+use crate::data::xml_guard as guard;
 
 /// What a request asks for.
 #[derive(Debug)]

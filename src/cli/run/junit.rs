@@ -1,8 +1,9 @@
 //! The verdict as JUnit XML, for the pages of a CI service: a suite a round, a case for the command and each expectation.
 
-use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::{Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Round, Rounds};
+use crate::cli::junit::failure;
 use crate::journal::expectation::{Judgement, Outcome, story};
 use crate::journal::line;
 
@@ -29,7 +30,7 @@ fn command(rounds: &Rounds, round: &Round) -> TestCase {
     let status = if round.ended.well() {
         TestCaseStatus::success()
     } else {
-        failure(&format!("the command {}", round.ended), String::new())
+        failure(&format!("the command {}", round.ended), "")
     };
     let mut case = TestCase::new(rounds.command.join(" "), status);
     case.set_classname(rounds.scenario.as_str()).set_time(round.took);
@@ -41,19 +42,10 @@ fn expectation(rounds: &Rounds, judgement: &Judgement) -> TestCase {
         Outcome::Met => TestCaseStatus::success(),
         Outcome::Failed | Outcome::Unmet => {
             let message = format!("expected {}; found {}", judgement.expected, judgement.found);
-            failure(&message, line::plain(&story::lines(judgement)))
+            failure(&message, &line::plain(&story::lines(judgement)))
         }
     };
     let mut case = TestCase::new(judgement.name.as_str(), status);
     case.set_classname(rounds.scenario.as_str());
     case
-}
-
-fn failure(message: &str, text: String) -> TestCaseStatus {
-    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-    status.set_message(message);
-    if !text.is_empty() {
-        status.set_description(text);
-    }
-    status
 }

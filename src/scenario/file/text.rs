@@ -24,8 +24,8 @@ impl<T> Spot<T> {
     }
 
     /// Another value at the same place.
-    pub(in crate::scenario) fn with(&self, value: T) -> Self {
-        Self(Spanned::new(self.span(), value))
+    pub(in crate::scenario) fn with<U>(&self, value: U) -> Spot<U> {
+        Spot(Spanned::new(self.span(), value))
     }
 }
 

@@ -15,6 +15,9 @@ use crate::scenario::guess;
 /// The size of a certificate, key or upload, in bytes.
 pub(super) const LARGEST_CERTIFICATE: u64 = 1024 * 1024;
 
+/// The size of a request's body in a file, in bytes.
+pub(super) const LARGEST_BODY: u64 = 4 * 1024 * 1024;
+
 /// The size of a file of roots or CRLs, in bytes.
 pub(super) const LARGEST_STORE: u64 = 16 * 1024 * 1024;
 

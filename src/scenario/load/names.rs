@@ -100,7 +100,7 @@ fn twice(what: &str, name: &Spot<String>, reading: &mut Reading<'_>) {
     reading.mistake(name.span(), format!("there is another {what} {}", guess::quoted(name)));
 }
 
-fn check_name(what: &str, name: &Spot<String>, reading: &mut Reading<'_>) {
+pub(super) fn check_name(what: &str, name: &Spot<String>, reading: &mut Reading<'_>) {
     let fits = name.starts_with(|c: char| c.is_ascii_alphanumeric())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     if !fits {

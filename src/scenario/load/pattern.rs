@@ -262,7 +262,7 @@ fn path(path: &Spot<String>, reading: &mut Reading<'_>) -> String {
     path.to_string()
 }
 
-fn status(status: &Spot<StatusValue>, reading: &mut Reading<'_>) -> Option<Status> {
+pub(super) fn status(status: &Spot<StatusValue>, reading: &mut Reading<'_>) -> Option<Status> {
     let found = match &**status {
         StatusValue::Number(number) => {
             u16::try_from(*number).ok().filter(|number| (100..600).contains(number)).map(Status::Exactly)

@@ -53,6 +53,11 @@ impl Reading<'_> {
         Diagnostics::of(self.mistakes, self.omitted)
     }
 
+    /// The line of a place, counted from 1.
+    pub(super) fn line(&self, at: usize) -> usize {
+        1 + self.text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count()
+    }
+
     /// `unknown WHAT "WORD"`, with a guess.
     pub(super) fn unknown<'n>(
         &mut self,
@@ -100,6 +105,7 @@ impl Reading<'_> {
             ("ca", file.ca.get(MOST_ENTRIES).map(|table| table.name.span())),
             ("client", file.client.get(MOST_ENTRIES).map(|table| table.name.span())),
             ("connected-app", file.connected_app.get(MOST_ENTRIES).map(|table| table.name.span())),
+            ("exchange", file.exchange.get(MOST_ENTRIES).map(Spot::span)),
             ("expect", file.expect.get(MOST_ENTRIES).map(|table| table.name.span())),
             ("fault", file.fault.get(MOST_ENTRIES).map(|table| table.effect.text().span())),
             ("mutual-auth-certificate", file.mutual_auth_certificate.get(MOST_ENTRIES).map(|table| table.label.span())),

@@ -49,7 +49,7 @@ pub(super) const NO_SNI: &str = "have it send a server name (SNI): without one i
     names *.my.salesforce.com, *.sandbox.my.salesforce.com, localhost and addresses";
 
 /// The names of RFC 8446 6.2 and, for old clients, RFC 5246 7.2.
-pub(super) fn alert_name(number: u8) -> &'static str {
+pub(crate) fn alert_name(number: u8) -> &'static str {
     match number {
         0 => "close_notify",
         10 => "unexpected_message",

@@ -203,6 +203,7 @@ pub fn scenario() -> Scenario {
         scopes: Vec::new(),
     };
     Scenario {
+        exchanges: Vec::new(),
         source: None,
         org: OrgSpec {
             name: "Acme".into(),

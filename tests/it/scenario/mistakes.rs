@@ -44,7 +44,11 @@ fn a_bogus_key_is_refused_in_every_table_of_every_scenario() {
             let wrong_line = if line.starts_with('[') || index == 0 {
                 changed.insert(index + usize::from(line.starts_with('[')), "bogus-key = 1");
                 index + 1 + usize::from(line.starts_with('['))
-            } else if inline != *line && !line.trim_start().starts_with('#') && is_before_comment(line, "{ ") {
+            } else if inline != *line
+                && !takes_any_key(line)
+                && !line.trim_start().starts_with('#')
+                && is_before_comment(line, "{ ")
+            {
                 changed[index] = &inline;
                 index + 1
             } else {
@@ -63,13 +67,20 @@ fn a_bogus_key_is_refused_in_every_table_of_every_scenario() {
     }
 }
 
+/// Names in these tables are the writer's own.
+fn takes_any_key(line: &str) -> bool {
+    ["capture", "form", "headers", "expect.headers", "expect.values"]
+        .iter()
+        .any(|map| line.starts_with(&format!("{map} = ")))
+}
+
 fn is_before_comment(line: &str, what: &str) -> bool {
     line.find(what).unwrap() < line.find('#').unwrap_or(line.len())
 }
 
 #[test]
 fn reserved_tables_are_known_by_name() {
-    let reserved = ["exchange", "object", "record", "apex-rest", "outbound-message", "listener"];
+    let reserved = ["object", "record", "apex-rest", "outbound-message", "listener"];
     for table in reserved {
         let mistakes = read(&format!("format = 1\n[org]\nname = \"Acme\"\n[[{table}]]\n")).unwrap_err();
         let expected = format!("x.toml:4:3: \"{table}\" is not supported by this version yet");

@@ -7,7 +7,7 @@ use mockorg::scenario;
 use serde_json::Value;
 
 /// The section of the reference for each table of the schema.
-const SECTIONS: [(&str, &str); 28] = [
+const SECTIONS: [(&str, &str); 30] = [
     ("after", "`after`"),
     ("bundle", "`[[profile]]` and `[[permission-set]]`"),
     ("ca", "`[[ca]]`"),
@@ -24,12 +24,14 @@ const SECTIONS: [(&str, &str); 28] = [
     ("do-switch-org", "`do.switch.org`"),
     ("do-upload", "`do.upload`"),
     ("edge", "`[edge]`"),
+    ("exchange", "`[[exchange]]`"),
     ("expect", "`[[expect]]`"),
     ("fault", "`[[fault]]`"),
     ("jwt", "`jwt`"),
     ("mutual-auth-certificate", "`[[mutual-auth-certificate]]`"),
     ("name-constraints", "`name-constraints`"),
     ("org", "`[org]`"),
+    ("outcome", "`expect` of an exchange"),
     ("pattern", "Patterns"),
     ("refresh-token", "`refresh-token`"),
     ("step", "`[[step]]`"),

@@ -1,16 +1,18 @@
 //! A file that is written out and read again is the same.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 
 use mockorg::Scenario;
 use mockorg::scenario::file::{
     AfterTable, AppTable, BundleTable, CaTable, ChaosTable, ClientTable, CrlChangeTable, DoTable, EdgeTable,
-    ExpectTable, FaultTable, File, IssueTable, JwtTable, ListTable, NameConstraintsTable, NameList, OrgSwitchTable,
-    OrgTable, PasswordTable, PatternTable, PermissionChangeTable, RefreshTokenTable, Spot, StatusValue, StepTable,
-    SwitchTable, TrustTable, UploadTable, UploadVerbTable, UserTable, ValidTable, Word,
+    ExchangeTable, ExpectTable, FaultTable, File, IssueTable, JwtTable, ListTable, NameConstraintsTable, NameList,
+    OrgSwitchTable, OrgTable, OutcomeTable, PasswordTable, PatternTable, PermissionChangeTable, RefreshTokenTable,
+    Scalar, Spot, StatusValue, StepTable, SwitchTable, TrustTable, UploadTable, UploadVerbTable, UserTable, ValidTable,
+    Word,
 };
 use mockorg::scenario::vocabulary::Vocabulary;
-use proptest::collection::vec;
+use proptest::collection::{btree_map, vec};
 use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -210,6 +212,46 @@ prop_compose! {
     }
 }
 
+fn map() -> impl Strategy<Value = Option<BTreeMap<String, Spot<String>>>> {
+    of(btree_map(plain(), text(), 0..3))
+}
+
+fn scalar() -> impl Strategy<Value = Spot<Scalar>> {
+    let number = (-1.0e6..1.0e6).prop_map(Scalar::Number);
+    let value = prop_oneof![
+        any::<bool>().prop_map(Scalar::Boolean),
+        any::<i64>().prop_map(Scalar::Integer),
+        number,
+        plain().prop_map(Scalar::Text),
+    ];
+    value.prop_map(Into::into)
+}
+
+prop_compose! {
+    fn outcome()(
+        alert in of(word()), status in of(status()), error in of(text()), headers in map(), values in of(btree_map(plain(), scalar(), 0..3)),
+        text in of(text()),
+    ) -> OutcomeTable {
+        OutcomeTable { alert, status, error, headers, values, text }
+    }
+}
+
+prop_compose! {
+    fn exchange()(
+        (name, step, door, client, sends) in (of(text()), of(text()), of(word()), of(text()), names()),
+        (tls, sni, login, user) in (of(word()), of(text()), of(word()), of(text())),
+        (password, security_token, app, audience) in (of(text()), flag(), of(text()), of(text())),
+        (version, request, soap, session) in (of(text()), of(text()), of(text()), of(text())),
+        (headers, body, body_file, form) in (map(), of(text()), of(text()), map()),
+        capture in map(), expect in of(outcome()),
+    ) -> ExchangeTable {
+        ExchangeTable {
+            name, step, door, client, sends, tls, sni, login, user, password, security_token, app, audience, version, request,
+            soap, session, headers, body, body_file, form, capture, expect,
+        }
+    }
+}
+
 prop_compose! {
     fn fault()(
         (name, effect, door, remote) in (of(text()), word(), of(word()), of(text())),
@@ -327,12 +369,12 @@ prop_compose! {
         org in org().boxed(), edge in of(edge().boxed()), trust in of(trust().boxed()), ca in vec(ca().boxed(), 0..3), client in vec(client().boxed(), 0..3),
         mutual_auth_certificate in vec(upload().boxed(), 0..3), profile in vec(bundle().boxed(), 0..2),
         permission_set in vec(bundle().boxed(), 0..2), user in vec(user().boxed(), 0..3), connected_app in vec(app().boxed(), 0..2),
-        expect in vec(expectation().boxed(), 0..2), step in vec(step().boxed(), 0..3),
+        expect in vec(expectation().boxed(), 0..2), exchange in vec(exchange().prop_map(Spot::from).boxed(), 0..3), step in vec(step().boxed(), 0..3),
         (fault, chaos) in (vec(fault().boxed(), 0..3), of(chaos())),
     ) -> File {
         File {
             format: 1.into(), org, edge, trust, ca, client, mutual_auth_certificate, profile, permission_set, user,
-            connected_app, expect, step, fault, chaos,
+            connected_app, expect, exchange, step, fault, chaos,
         }
     }
 }

@@ -10,7 +10,7 @@ pub const MAX_ATTRIBUTES: usize = 100;
 pub const MAX_ATTRIBUTES_IN_ALL: usize = 5_000;
 
 /// Whether a document keeps the limits and has no DTD. Whether it is well-formed is left to the parser.
-pub(super) fn check(text: &str) -> Result<(), String> {
+pub fn check(text: &str) -> Result<(), String> {
     let (mut depth, mut elements, mut attributes) = (0_usize, 0_u32, 0_usize);
     let mut rest = text;
     while let Some(at) = rest.find('<') {

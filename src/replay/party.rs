@@ -1,0 +1,136 @@
+//! The other side: where its doors are, whom it is to be trusted by, and what its clients and users prove themselves with.
+
+use openssl::error::ErrorStack;
+use openssl::ssl::SslConnectorBuilder;
+use openssl::x509::X509;
+
+use super::against::Against;
+use super::given::Given;
+use super::identity::Shown;
+use super::keys::Own;
+use super::steps::Steps;
+use crate::exchange::Keyring;
+use crate::journal::Journal;
+use crate::scenario::exchange::Showing;
+use crate::scenario::{Scenario, pattern};
+use crate::simulator::Running;
+
+/// An org that exchanges are played at.
+pub struct Party {
+    pub(super) standard: Door,
+    pub(super) mutual: Door,
+    pub(super) trust: Trust,
+    pub(super) keys: Keys,
+    /// Of an org of ours: it says why.
+    pub(super) journal: Option<Journal>,
+    /// Likewise: it has a film.
+    pub(super) steps: Option<Steps>,
+    /// Whether it must not go on with an org that says it is no sandbox.
+    pub(super) wants_a_sandbox: bool,
+}
+
+/// One of its doors.
+#[derive(Clone, Debug)]
+pub(super) struct Door {
+    /// `https://localhost:8443`
+    pub base: String,
+    /// What stands in `Host`.
+    pub authority: String,
+    /// The name in its certificate.
+    pub host: String,
+    /// What is connected to.
+    pub reach: String,
+    pub port: u16,
+}
+
+/// The roots that its doors may have.
+#[derive(Clone)]
+pub(super) struct Trust {
+    pub roots: Vec<X509>,
+    /// The system's too.
+    pub system: bool,
+}
+
+/// What clients and users prove themselves with.
+pub(super) enum Keys {
+    Given(Box<Given>),
+    Own(Box<Own>),
+}
+
+impl Party {
+    /// An org of ours.
+    pub fn own(org: &Running, scenario: &Scenario) -> Self {
+        // by address: the name could lead to somebody else's port on IPv6
+        let door = |port| Door { reach: "127.0.0.1".into(), ..Door::new("localhost".into(), port) };
+        let ports = org.ports();
+        Self {
+            standard: door(ports.standard),
+            mutual: door(ports.mutual),
+            trust: Trust { roots: vec![org.server_ca().x509().to_owned()], system: false },
+            keys: Keys::Own(Box::new(Own::new(org.controls().clone(), scenario.apps.clone()))),
+            journal: Some(org.journal().clone()),
+            steps: Some(Steps::new(org.controls().clone(), scenario.steps.clone())),
+            wants_a_sandbox: false,
+        }
+    }
+
+    /// Another org, with what was given for it.
+    pub fn other(against: &Against, given: Given) -> Self {
+        Self {
+            standard: against.standard.clone(),
+            mutual: against.mutual.clone(),
+            trust: Trust { roots: against.roots.clone(), system: true },
+            keys: Keys::Given(Box::new(given)),
+            journal: None,
+            steps: None,
+            wants_a_sandbox: against.wants_a_sandbox(),
+        }
+    }
+
+    /// Connects to this address instead of looking up the names of the doors.
+    pub fn reached_at(mut self, address: &str) -> Self {
+        (self.standard.reach, self.mutual.reach) = (address.to_owned(), address.to_owned());
+        self
+    }
+
+    pub(super) fn door(&self, door: pattern::Door) -> &Door {
+        match door {
+            pattern::Door::Mutual => &self.mutual,
+            pattern::Door::Standard => &self.standard,
+        }
+    }
+}
+
+impl Door {
+    pub(super) fn new(host: String, port: u16) -> Self {
+        let name = if host.contains(':') { format!("[{host}]") } else { host.clone() };
+        let authority = if port == 443 { name } else { format!("{name}:{port}") };
+        Self { base: format!("https://{authority}"), authority, reach: host.clone(), host, port }
+    }
+}
+
+impl Keys {
+    pub(super) fn shown(&self, showing: &Showing) -> Result<Shown, String> {
+        match self {
+            Self::Given(given) => given.shown(showing),
+            Self::Own(own) => own.shown(showing),
+        }
+    }
+
+    pub(super) fn ring(&self) -> &dyn Keyring {
+        match self {
+            Self::Given(given) => &**given,
+            Self::Own(own) => &**own,
+        }
+    }
+}
+
+impl Trust {
+    pub(super) fn install(&self, builder: &mut SslConnectorBuilder) -> Result<(), ErrorStack> {
+        if !self.system {
+            // a fresh store, so that nobody is trusted by accident of the machine
+            builder.set_cert_store(openssl::x509::store::X509StoreBuilder::new()?.build());
+        }
+        self.roots.iter().try_for_each(|root| builder.cert_store_mut().add_cert(root.clone()))
+    }
+}

@@ -1,0 +1,204 @@
+//! Plays exchanges one after another, each on a connection of its own, and keeps what they capture.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::connection::Hello;
+use super::http::{self, ANSWER_TIMEOUT};
+use super::party::Party;
+use super::steps::Steps;
+use super::{Exchanged, Judged, Pace, Played, micros};
+use crate::clock::Stopwatch;
+use crate::exchange::{Answer, Captures, Outcome, Unprepared, differences, excerpt, masked, prepare};
+use crate::journal::{Explanation, Kind};
+use crate::scenario::ExchangeSpec;
+use crate::scenario::exchange::Place;
+
+/// An alert leaves before its handshake is in the journal; this long is waited for it.
+const EVENT_PATIENCE: Duration = Duration::from_secs(2);
+
+/// Plays exchanges at one org.
+pub struct Player {
+    party: Party,
+    captures: Captures,
+    answer_timeout: Duration,
+    pace: Option<Arc<Pace>>,
+    /// Why nothing more is sent.
+    stopped: Option<&'static str>,
+}
+
+impl Player {
+    /// Nothing is played yet.
+    pub fn new(party: Party) -> Self {
+        Self { party, captures: Captures::default(), answer_timeout: ANSWER_TIMEOUT, pace: None, stopped: None }
+    }
+
+    /// How long an answer may take.
+    pub fn answer_timeout(mut self, limit: Duration) -> Self {
+        self.answer_timeout = limit;
+        self
+    }
+
+    /// Exchanges begin no faster than this.
+    pub fn pace(mut self, pace: Arc<Pace>) -> Self {
+        self.pace = Some(pace);
+        self
+    }
+
+    /// Plays them all, in order.
+    pub async fn all(mut self, exchanges: &[ExchangeSpec]) -> Played {
+        let watch = Stopwatch::start();
+        let mut played = Vec::with_capacity(exchanges.len());
+        for exchange in exchanges {
+            if let Some(pace) = &self.pace {
+                pace.turn().await;
+            }
+            if let Some(step) = &exchange.step {
+                played.push(self.step(step, exchange.line.0).await);
+            }
+            played.push(self.play(exchange).await);
+        }
+        Played { exchanges: played, duration_us: micros(watch.elapsed()) }
+    }
+
+    /// Plays the steps of a scenario that has nothing else to play.
+    pub async fn film(self) -> Played {
+        let watch = Stopwatch::start();
+        let names = self.party.steps.as_ref().map(Steps::playable).unwrap_or_default();
+        let mut played = Vec::with_capacity(names.len());
+        for name in names {
+            played.push(self.step(&name, 0).await);
+        }
+        Played { exchanges: played, duration_us: micros(watch.elapsed()) }
+    }
+
+    async fn step(&self, name: &str, line: usize) -> Exchanged {
+        let watch = Stopwatch::start();
+        let (found, outcome, explanation) = match &self.party.steps {
+            Some(steps) => match steps.play(name).await {
+                Ok(()) => ("done".to_owned(), Judged::AsExpected, None),
+                Err((why, explanation)) => (why, Judged::Different, explanation),
+            },
+            None => ("not played: this org is not ours to move".into(), Judged::NotPlayed, None),
+        };
+        let duration_us = micros(watch.elapsed());
+        let action = format!("step {name}");
+        let nothing = (None, None, None, Vec::new());
+        let (door, client, answer, differences) = nothing;
+        Exchanged {
+            name: None,
+            line,
+            door,
+            client,
+            action,
+            found,
+            outcome,
+            differences,
+            answer,
+            ours: None,
+            explanation,
+            duration_us,
+        }
+    }
+
+    /// Plays the next exchange.
+    pub async fn play(&mut self, exchange: &ExchangeSpec) -> Exchanged {
+        let watch = Stopwatch::start();
+        let before = self.party.journal.as_ref().map(|journal| journal.last_seq());
+        let sent = self.send(exchange).await;
+        if let Ok(Outcome::Answered(answer)) = &sent
+            && self.party.wants_a_sandbox
+            && says_it_is_none(answer)
+        {
+            self.stopped = Some(NO_SANDBOX);
+        }
+        let (found, judged, differences) = match &sent {
+            Ok(outcome) => {
+                let mut found = differences(&exchange.expect, &self.captures, outcome);
+                if let Outcome::Answered(answer) = outcome {
+                    let missing = self.captures.take(exchange, answer);
+                    // nobody is helped by hearing that a refusal has no session in it
+                    if found.is_empty() {
+                        found = missing;
+                    }
+                }
+                let judged = if found.is_empty() { Judged::AsExpected } else { Judged::Different };
+                (outcome.summary(), judged, found)
+            }
+            Err(why) => (format!("not played: {why}"), Judged::NotPlayed, Vec::new()),
+        };
+        let answer = match &sent {
+            Ok(Outcome::Answered(answer)) if judged == Judged::Different => Some(excerpt(&answer.text())),
+            _ => None,
+        };
+        let duration_us = micros(watch.elapsed());
+        let explanation = match before {
+            Some(before) => self.explanation(before, judged == Judged::Different).await,
+            None => None,
+        };
+        Exchanged {
+            name: exchange.name.clone(),
+            line: exchange.line.0,
+            door: Some(exchange.door.name()),
+            client: exchange.client.as_ref().map(|showing| showing.client.clone()),
+            action: masked(&exchange.summary()),
+            found,
+            outcome: judged,
+            differences,
+            answer,
+            ours: None,
+            explanation,
+            duration_us,
+        }
+    }
+
+    /// What comes of an exchange; why it was not sent.
+    async fn send(&self, exchange: &ExchangeSpec) -> Result<Outcome, String> {
+        if let Some(why) = self.stopped {
+            return Err(why.to_owned());
+        }
+        let door = self.party.door(exchange.door);
+        let keys = &self.party.keys;
+        let shown = exchange.client.as_ref().map(|showing| keys.shown(showing)).transpose()?;
+        let prepared = prepare(&exchange.action, &self.captures, keys.ring(), &door.base);
+        let prepared = prepared.map_err(|lacking| match lacking {
+            Unprepared::Missing(reference) => format!("{reference} was not captured"),
+            Unprepared::Secret(why) => why,
+        })?;
+        let hello = Hello {
+            door,
+            trust: &self.party.trust,
+            shown: shown.as_ref(),
+            version: exchange.tls,
+            sni: exchange.sni.as_deref(),
+        };
+        Ok(match hello.connect().await {
+            Ok(connection) => http::exchange(connection, door, &prepared, self.answer_timeout).await,
+            Err(outcome) => outcome,
+        })
+    }
+
+    /// Why our org did what it did, in its own words; waited for where somebody will want to know.
+    async fn explanation(&self, before: u64, wanted: bool) -> Option<Explanation> {
+        let journal = self.party.journal.clone()?;
+        let said = |kind: &Kind| kind.explanation().cloned();
+        let since = journal.since(before);
+        if let Some(found) = since.iter().rev().find_map(|event| said(&event.kind)) {
+            return Some(found);
+        }
+        let answered = since.iter().any(|event| matches!(event.kind, Kind::Request(_)));
+        if !wanted || answered {
+            return None;
+        }
+        let wait = move || journal.wait_for(before, EVENT_PATIENCE, |event| event.kind.explanation().is_some());
+        let event = tokio::task::spawn_blocking(wait).await.ok().flatten()?;
+        said(&event.kind)
+    }
+}
+
+/// A SOAP login says what kind of org it is.
+fn says_it_is_none(answer: &Answer) -> bool {
+    Place::parse("//loginResponse/result/sandbox").is_ok_and(|place| answer.text_at(&place).as_deref() == Ok("false"))
+}
+
+const NO_SANDBOX: &str = "the org says that it is no sandbox: --production says that it is meant";
