@@ -53,13 +53,17 @@ impl Taping {
         self.recorder.tap()
     }
 
-    /// Writes the file, and says what is not in it.
-    pub(super) fn finish(self, journal: &Journal) -> Result<(), String> {
+    /// Writes the file, and says what is not in it. Ids in what was asked for are those of the org's seed.
+    pub(super) fn finish(self, journal: &Journal, seed: u64) -> Result<(), String> {
         let recording = self.recorder.recording(&self.file, &self.scenario, journal)?;
         let path = self.path.display();
-        std::fs::write(&self.path, &recording.toml).map_err(|error| format!("{path}: {error}"))?;
+        let toml =
+            format!("# Recorded by mockorg; replay it with --seed {seed}, of which ids come.\n{}", recording.toml);
+        std::fs::write(&self.path, toml).map_err(|error| format!("{path}: {error}"))?;
         let many = recording.exchanges;
-        say(format_args!("mockorg: {many} exchanges recorded in {path}; mockorg replay {path} plays them"));
+        say(format_args!(
+            "mockorg: {many} exchanges recorded in {path}; mockorg replay {path} --seed {seed} plays them"
+        ));
         for left_out in &recording.left_out {
             say(format_args!("mockorg: not recorded: {left_out}"));
         }

@@ -160,7 +160,7 @@ async fn round(
     };
     // from here on we knock at our own doors, which is nobody's to judge
     session.org.expectations().hold();
-    let recorded = taping.map(|taping| taping.finish(session.org.journal())).transpose();
+    let recorded = taping.map(|taping| taping.finish(session.org.journal(), seed)).transpose();
     let probes = session.settle().await;
     let mut verdict = session.org.expectations().finish_without(|event| probes.made(event));
     let failed = steps::failed(&session.org.journal().since(0));

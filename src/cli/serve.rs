@@ -167,14 +167,14 @@ async fn serve(args: Args, scenario: Scenario) -> Outcome {
     let reason = until_told(&args).await;
     console.note(&format!("stopping, {reason}: requests in hand may finish (Ctrl-C again does not wait)"));
     writer.retract(&kit);
-    let journal = org.journal().clone();
+    let (journal, seed) = (org.journal().clone(), org.seed().number());
     tokio::select! {
         () = org.stop() => {}
         () = signal() => {}
     }
     drop(subscription);
     console.finish();
-    match taping.map(|taping| taping.finish(&journal)).transpose() {
+    match taping.map(|taping| taping.finish(&journal, seed)).transpose() {
         Ok(_) => Outcome::Fine,
         Err(why) => could_not_run(why),
     }

@@ -72,7 +72,7 @@ impl Recorder {
             _ => None,
         });
         let handshakes: HashMap<u64, &Handshake> = handshakes.collect();
-        let mut acts: Vec<(u64, Act<'_>)> = events.iter().filter_map(|event| refused(event)).collect();
+        let mut acts: Vec<(u64, Act<'_>)> = events.iter().filter_map(refused).collect();
         acts.extend(heard.passed.iter().map(|passed| (passed.seq, Act::Answered(passed))));
         acts.sort_by_key(|(seq, _)| *seq);
         for (_, act) in acts {
