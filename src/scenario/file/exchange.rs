@@ -65,7 +65,7 @@ pub struct ExchangeTable {
     /// Method and path: "GET /services/data/v68.0/limits".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request: Option<Spot<String>>,
-    /// A call of the SOAP API, as XML for the body of its envelope: "<getUserInfo/>".
+    /// A call of the SOAP API, as XML for the body of its envelope: `<getUserInfo/>`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub soap: Option<Spot<String>>,
     /// The login whose session is used.

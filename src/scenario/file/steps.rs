@@ -70,7 +70,7 @@ pub struct DoTable {
     /// Ends the sessions of a user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expire_sessions: Option<Spot<String>>,
-    /// Sets a fault, as [[fault]] does.
+    /// Sets a fault, as `[[fault]]` does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fault: Option<FaultTable>,
     /// Gives a user a permission.
