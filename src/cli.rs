@@ -20,11 +20,13 @@ mod doctor;
 mod explain;
 mod guard;
 mod healthcheck;
+mod rehearse;
 mod run;
 mod scenario_file;
 mod schema;
 mod serve;
 mod settle;
+mod verdict;
 
 /// `mockorg`
 #[derive(Debug, Parser)]
@@ -45,6 +47,7 @@ enum Command {
     #[command(hide = true)]
     Guard(guard::Args),
     Healthcheck(healthcheck::Args),
+    Rehearse(rehearse::Args),
     Run(run::Args),
     Schema(schema::Args),
     Serve(serve::Args),
@@ -59,6 +62,7 @@ Examples:
   mockorg check scenarios/quickstart.toml
   mockorg doctor -- npm test
   mockorg run scenario.toml --junit verdict.xml -- npm test
+  mockorg rehearse --old old.pem --new new.pem -- ./client
   mockorg schema > mockorg.schema.json
   source <(mockorg completions bash)
 
@@ -105,6 +109,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Guard(args) => guard::run(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
+        Command::Rehearse(args) => rehearse::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Serve(args) => serve::run(args),

@@ -1,8 +1,9 @@
 //! The verdict as JUnit XML, for the pages of a CI service: a suite a round, a case for the command and each expectation.
 
-use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::{Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Round, Rounds};
+use crate::cli::verdict::failure;
 use crate::journal::expectation::{Judgement, Outcome, story};
 use crate::journal::line;
 
@@ -47,13 +48,4 @@ fn expectation(rounds: &Rounds, judgement: &Judgement) -> TestCase {
     let mut case = TestCase::new(judgement.name.as_str(), status);
     case.set_classname(rounds.scenario.as_str());
     case
-}
-
-fn failure(message: &str, text: String) -> TestCaseStatus {
-    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-    status.set_message(message);
-    if !text.is_empty() {
-        status.set_description(text);
-    }
-    status
 }
