@@ -42,6 +42,7 @@ pub(super) async fn play(
         match ended {
             Some(finished) => finished,
             None => {
+                stage.end();
                 stop.notify_one();
                 command.await
             }

@@ -37,10 +37,18 @@ impl Culprit {
         Self { cure: Some(cure.into()), ..self }
     }
 
+    /// With the first call that was refused, which may have come phases later.
+    fn shown_by(self, rehearsal: &Rehearsal) -> Self {
+        let first = rehearsal.calls.iter().find_map(|calls| calls.first_refused.as_ref());
+        let (Some(refused), None) = (first, &self.event) else { return self };
+        let explanation = self.explanation.or_else(|| refused.event.kind.explanation().cloned());
+        Self { explanation, event: Some(refused.event.clone()), ..self }
+    }
+
     /// Nothing, if all is well.
     pub(super) fn of(rehearsal: &Rehearsal) -> Option<Self> {
         if let Some(scene) = rehearsal.scenes().find(|scene| !scene.well()) {
-            return Some(of_scene(rehearsal, &scene));
+            return Some(of_scene(rehearsal, &scene).shown_by(rehearsal));
         }
         let next = rehearsal.unplayed().first()?;
         let why = format!("the command, or the rehearsal, ended before the phase {} could be played", next.name());
@@ -109,7 +117,7 @@ fn of_the_due(rehearsal: &Rehearsal, phase: &Phase, refused: &Refused) -> Culpri
         let why = format!("the chain that the client sends with the {} certificate does not hold", due.word());
         let rule = handshake.verdict.iter().flat_map(|verdict| &verdict.faults).map(|fault| fault.rule).next();
         let blamed = Culprit::new(step, why);
-        return match root_hint(rehearsal, due, rule) {
+        return match missing(rehearsal, due, rule) {
             Some(hint) => blamed.cure(hint),
             None => blamed,
         };
@@ -125,23 +133,28 @@ fn of_the_due(rehearsal: &Rehearsal, phase: &Phase, refused: &Refused) -> Culpri
             Culprit::new("delete", "the old certificate was deleted while the client still uses it")
                 .cure("delete the old certificate last: upload the new one, cut over, then delete")
         }
-        _ => Culprit::new(step, format!("calls are refused although the {} certificate is uploaded", due.word())),
+        _ => Culprit::new(CLIENT, "a call is refused for another reason than its certificate"),
     }
 }
 
-/// Where a private root may be all that is missing.
-fn root_hint(rehearsal: &Rehearsal, due: Which, rule: Option<&str>) -> Option<String> {
-    let identity = if due == Which::New { &rehearsal.new } else { &rehearsal.old };
+/// What may be all that is missing: an intermediate that the other file has, or a private root.
+fn missing(rehearsal: &Rehearsal, due: Which, rule: Option<&str>) -> Option<String> {
+    let (identity, other) = match due {
+        Which::New => (&rehearsal.new, &rehearsal.old),
+        Which::Old => (&rehearsal.old, &rehearsal.new),
+    };
+    let (issuer, file) = (&identity.top_issuer, &identity.file);
     match rule? {
-        "unlisted-root" => {}
-        "no-issuer" if rehearsal.roots == 0 => {}
-        _ => return None,
+        "missing-intermediate" | "no-issuer" if other.above.contains(issuer) => {
+            Some(format!("{} has what {file} lacks, {issuer}: put it into {file}, below the others", other.file))
+        }
+        "no-issuer" if rehearsal.roots > 0 => None,
+        "no-issuer" | "unlisted-root" => Some(format!(
+            "if {issuer} is a CA of your own, have its root listed for the rehearsal: --root FILE (the real service must \
+             list it too)"
+        )),
+        _ => None,
     }
-    Some(format!(
-        "if {} is a CA of your own, have its root listed for the rehearsal: --root FILE (the real service must list it \
-         too)",
-        identity.top_issuer
-    ))
 }
 
 fn unproven(scene: &Scene<'_>) -> Culprit {

@@ -142,6 +142,7 @@ impl Identity {
             sha256: leaf.fingerprint(),
             certificates: self.chain.len(),
             top_issuer: self.chain.last().map(|top| top.issuer().to_owned()).unwrap_or_default(),
+            above: self.chain[1..].iter().map(|issuer| issuer.subject().to_owned()).collect(),
         }
     }
 }

@@ -63,6 +63,9 @@ pub(super) struct Described {
     /// Who would have to issue the last of them.
     #[serde(skip)]
     pub top_issuer: String,
+    /// The subjects of those above the leaf.
+    #[serde(skip)]
+    pub above: Vec<String>,
 }
 
 /// All of it.

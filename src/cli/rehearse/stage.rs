@@ -4,12 +4,12 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use tokio::sync::Notify;
 
 use super::identity::{Identities, Identity};
 use super::plan::{Phase, Step, Which};
-use super::rehearsal::{Acted, Played, Rehearsal};
+use super::rehearsal::{Acted, Moment, Played, Rehearsal};
 use super::tally::Tally;
 use crate::controls::{Controls, TrustError, UploadError};
 use crate::journal::{Explanation, Subscription};
@@ -71,6 +71,9 @@ impl Stage {
             let by = SignedDuration::try_from(between).map_err(|error| error.to_string())?;
             self.org.advance(by).map_err(|error| error.to_string())?;
         }
+        // before the step is done: what it makes fail is not to be blamed on the one before
+        self.tally().begin();
+        let began = (self.org.clock().org_now(), self.org.clock().wall_now());
         // the journal's readers find their way by these
         let _ = self.org.mark(&format!("rehearse {}", phase.name()));
         let refused = match phase.step {
@@ -79,10 +82,8 @@ impl Stage {
             Some(Step::Delete) => self.delete()?,
             Some(Step::Upload) => self.upload(&self.identities.new)?,
         };
-        self.tally().begin();
-        let now = (self.org.clock().org_now(), self.org.clock().wall_now());
         let chain = self.judge(self.identities.get(phase.client));
-        Ok(Acted { refused, chain, began: now })
+        Ok(Acted { refused, chain, began })
     }
 
     fn upload(&self, identity: &Identity) -> Result<Option<Explanation>, String> {
@@ -110,6 +111,13 @@ impl Stage {
         verdict.fault().map(|fault| Explanation::of_fault(fault, None))
     }
 
+    /// Nothing counts from now on: a command that is asked to end may do so in the middle of a call.
+    pub(super) fn end(&self) -> Moment {
+        let (org, wall) = (self.org.clock().org_now(), self.org.clock().wall_now());
+        self.tally().end(org, wall);
+        (org, wall)
+    }
+
     /// What has become of it.
     pub(super) fn rehearsal(
         &self,
@@ -119,9 +127,8 @@ impl Stage {
         phases: Vec<Phase>,
         played: Played,
     ) -> Rehearsal {
-        let ended: (Timestamp, Timestamp) = (self.org.clock().org_now(), self.org.clock().wall_now());
-        let mut tally = self.tally();
-        tally.end(ended.0, ended.1);
+        let ended = self.end();
+        let tally = self.tally();
         let of = |which: Which| self.identities.get(which).described();
         Rehearsal {
             scenario,

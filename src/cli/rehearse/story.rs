@@ -101,7 +101,9 @@ pub(super) fn outage(rehearsal: &Rehearsal) -> Vec<Span> {
 }
 
 pub(super) fn lasted(duration: SignedDuration) -> String {
-    if duration.abs() < SignedDuration::from_secs(60) {
+    if duration.abs() < SignedDuration::from_secs(1) {
+        format!("{} ms", duration.as_millis())
+    } else if duration.abs() < SignedDuration::from_secs(60) {
         format!("{:.1} s", duration.as_secs_f64())
     } else {
         format!("{:#}", SignedDuration::from_secs(duration.as_secs()))

@@ -102,6 +102,7 @@ pub(super) struct Tally {
     /// The last one may still be open.
     pub windows: Vec<Window>,
     is_open: bool,
+    is_over: bool,
     /// Windows that were not kept because there are too many.
     pub more_windows: u64,
 }
@@ -123,6 +124,7 @@ impl Tally {
             phases: Vec::new(),
             windows: Vec::new(),
             is_open: false,
+            is_over: false,
             more_windows: 0,
         }
     }
@@ -135,15 +137,17 @@ impl Tally {
     /// An event. Whether it is a call.
     pub(super) fn observe(&mut self, event: &Arc<Event>) -> bool {
         match &event.kind {
+            _ if self.is_over => false,
             Kind::Handshake(handshake) => self.handshake(event, handshake),
             Kind::Request(request) => self.request(event, request),
             _ => false,
         }
     }
 
-    /// The end of all: who is still failing does not recover.
+    /// The end of all: who is still failing does not recover, and what comes later does not count.
     pub(super) fn end(&mut self, org: Timestamp, wall: Timestamp) {
         self.close((org, wall), false);
+        self.is_over = true;
     }
 
     fn handshake(&mut self, event: &Arc<Event>, handshake: &Handshake) -> bool {
@@ -173,8 +177,9 @@ impl Tally {
 
     fn request(&mut self, event: &Arc<Event>, request: &Request) -> bool {
         let shown = self.connections.get(&request.handshake).cloned().unwrap_or(Shown::Nothing);
+        // the edge's page, or a fault; a session that has ended (401) says nothing of a certificate
         let unheard = request.decision.is_none() && request.explanation.is_some();
-        if request.decision == Some("refused") || unheard && matches!(request.status, 401 | 403 | 503) {
+        if request.decision == Some("refused") || unheard && matches!(request.status, 403 | 503) {
             self.refused(event, shown);
             return true;
         }
