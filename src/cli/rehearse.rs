@@ -108,17 +108,18 @@ pub(super) struct Args {
 
 const EXAMPLES: &str = "\
 Examples:
-  mockorg rehearse --old old.pem --new new.pem -- ./client --cert-from MOCKORG_CLIENT_FILE
-  mockorg rehearse --old old.p12 --new new.p12 --root corporate-root.pem -- java -jar client.jar
-  mockorg rehearse org.toml --old old.pem --new new.pem --order delete,upload,cut-over -- npm test
+  mockorg rehearse --old old.pem --new new.pem -- ./client
+  mockorg rehearse --old old.p12 --new new.p12 --root our-root.pem -- java -jar client.jar
+  mockorg rehearse org.toml --old old.pem --new new.pem --junit renewal.xml -- npm test
+  mockorg rehearse --old old.pem --new new.pem --order delete,upload,cut-over -- ./client
   mockorg rehearse --old old.pem --new new.pem --continuous --between 7d -- ./poller
-  mockorg rehearse --old old.pem --new new.pem --junit renewal.xml -- sh -c 'curl --cert \"$MOCKORG_CLIENT_FILE\" …'
 
-The old certificate is uploaded to a fresh org, and the command runs (before); the new one is uploaded, and it runs
-again (upload); it is told to use the new one (cut-over); the old one is deleted (delete). In each phase the command
-finds in its environment MOCKORG_PHASE, MOCKORG_IDENTITY (old or new), MOCKORG_CLIENT_FILE (the file of --old or --new),
-MOCKORG_CLIENT_KEY, and all that `mockorg run` gives it. It should log in as a user who is held to mutual
-authentication, and make a call on MOCKORG_MUTUAL_URL. See docs/rehearse.md.
+The old certificate is uploaded to a fresh org, and the command runs (before); the new one is
+uploaded, and it runs again (upload); it is told to use the new one (cut-over); the old one is
+deleted (delete). In each phase it finds in its environment MOCKORG_PHASE, MOCKORG_IDENTITY (old or
+new), MOCKORG_CLIENT_FILE (the file of --old or --new), MOCKORG_CLIENT_KEY, and all that
+`mockorg run` gives it. It is to log in as a user who is held to mutual authentication, and to make
+a call on MOCKORG_MUTUAL_URL. See docs/rehearse.md.
 
 Exit codes: 0 no call fails in any phase, 1 some do (or prove nothing), 2 it could not be rehearsed.";
 
