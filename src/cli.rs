@@ -20,14 +20,15 @@ mod doctor;
 mod explain;
 mod guard;
 mod healthcheck;
-mod junit;
 mod recording;
+mod rehearse;
 mod replay;
 mod run;
 mod scenario_file;
 mod schema;
 mod serve;
 mod settle;
+mod verdict;
 
 /// `mockorg`
 #[derive(Debug, Parser)]
@@ -48,6 +49,7 @@ enum Command {
     #[command(hide = true)]
     Guard(guard::Args),
     Healthcheck(healthcheck::Args),
+    Rehearse(rehearse::Args),
     Replay(replay::Args),
     Run(run::Args),
     Schema(schema::Args),
@@ -64,6 +66,7 @@ Examples:
   mockorg doctor -- npm test
   mockorg replay scenarios
   mockorg run scenario.toml --junit verdict.xml -- npm test
+  mockorg rehearse --old old.pem --new new.pem -- ./client
   mockorg schema > mockorg.schema.json
   source <(mockorg completions bash)
 
@@ -110,6 +113,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Guard(args) => guard::run(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
+        Command::Rehearse(args) => rehearse::run(&args),
         Command::Replay(args) => replay::run(args),
         Command::Run(args) => run::run(&args),
         Command::Schema(args) => schema::run(&args),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tempfile::TempDir;
+use tokio::sync::Notify;
 
 use super::child::{self, NotStarted, Output, Ran, Signals, Task};
 use super::guard::{self, Guard};
@@ -105,18 +106,41 @@ impl Beside {
         Ok(Session { org, before, env, kit, guard, folder })
     }
 
-    /// Runs the command to its end.
+    /// Runs the command to its end; nobody else is to find the org by its kit then.
     pub async fn run(&self, session: &mut Session, output: Output, signals: &mut Signals) -> Finished {
-        let task = Task { command: &self.command, env: &session.env, output, limit: self.timeout };
+        let finished = self.run_with(session, &BTreeMap::new(), (output, None), signals).await;
+        session.retract();
+        finished
+    }
+
+    /// The same, with more in its environment, and to be ended early where `stop` says so; the org waits for the next one.
+    pub async fn run_with(
+        &self,
+        session: &mut Session,
+        more: &BTreeMap<String, String>,
+        (output, stop): (Output, Option<&Notify>),
+        signals: &mut Signals,
+    ) -> Finished {
+        let mut env = session.env.clone();
+        env.extend(more.clone());
+        let task = Task { command: &self.command, env: &env, output, limit: self.timeout, stop };
         let watch = Stopwatch::start();
         let ran = child::run(&task, signals, &mut session.guard).await;
-        let took = watch.elapsed();
-        session.org.kit_writer().retract(&session.kit);
-        Finished { ran, took }
+        Finished { ran, took: watch.elapsed() }
     }
 }
 
 impl Session {
+    /// The folder for what is temporary, which goes with the session.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_ref().map(TempDir::path)
+    }
+
+    /// Nobody finds the org by its kit any more.
+    pub fn retract(&self) {
+        self.org.kit_writer().retract(&self.kit);
+    }
+
     /// Waits until the journal has all of a command that has ended.
     pub async fn settle(&self) -> Probes {
         settle::settle(self.org.journal(), self.before, self.org.ports()).await

@@ -10,6 +10,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use tokio::process::{Child, Command};
+use tokio::sync::Notify;
 use tokio::time::{Sleep, sleep};
 
 use super::guard::Guard;
@@ -40,6 +41,8 @@ pub(super) struct Task<'a> {
     pub output: Output,
     /// It is ended if it takes longer.
     pub limit: Option<Duration>,
+    /// Asks for its end.
+    pub stop: Option<&'a Notify>,
 }
 
 /// Where a command's standard output goes.
@@ -76,6 +79,8 @@ pub(super) struct Ran {
     pub ended: Ended,
     /// A signal came to us meanwhile: whoever runs us wants an end.
     pub told: bool,
+    /// It ended because [`Task::stop`] asked for that.
+    pub stopped: bool,
 }
 
 /// Runs it to its end, and ends what it left behind in its group. `guard` knows it from its start on.
@@ -100,7 +105,7 @@ pub(super) async fn run(task: &Task<'_>, signals: &mut Signals, guard: &mut Opti
     if let (Some(guard), Some(id)) = (guard, id) {
         guard.mind(id, is_apart);
     }
-    let ran = attend(child, signals, is_apart, task.limit).await.map_err(cannot)?;
+    let ran = attend(child, signals, is_apart, task).await.map_err(cannot)?;
     #[cfg(unix)]
     if let (true, Some(id)) = (is_apart, id) {
         unix::sweep(id).await;
@@ -108,15 +113,15 @@ pub(super) async fn run(task: &Task<'_>, signals: &mut Signals, guard: &mut Opti
     Ok(ran)
 }
 
-async fn attend(mut child: Child, signals: &mut Signals, is_apart: bool, limit: Option<Duration>) -> io::Result<Ran> {
-    let mut told = false;
+async fn attend(mut child: Child, signals: &mut Signals, is_apart: bool, task: &Task<'_>) -> io::Result<Ran> {
+    let (mut told, mut stopped) = (false, false);
     let mut timed_out = None;
-    let mut due = limit.map(|limit| Box::pin(sleep(limit)));
+    let mut due = task.limit.map(|limit| Box::pin(sleep(limit)));
     loop {
         tokio::select! {
             status = child.wait() => {
                 let ended = ended(status?);
-                return Ok(Ran { ended: timed_out.map_or(ended, Ended::TimedOut), told });
+                return Ok(Ran { ended: timed_out.map_or(ended, Ended::TimedOut), told, stopped });
             }
             signal = signals.next() => {
                 // Ctrl-C on a terminal has reached it already; the second one does not wait
@@ -127,17 +132,29 @@ async fn attend(mut child: Child, signals: &mut Signals, is_apart: bool, limit: 
                 }
                 told = true;
             }
+            () = asked(task.stop), if !stopped => {
+                Signal::terminate().hand_on(&child, is_apart);
+                stopped = true;
+                due = Some(Box::pin(sleep(ENDING_PATIENCE)));
+            }
             () = passed(&mut due) => {
-                if timed_out.is_some() {
+                if stopped || timed_out.is_some() {
                     end(&mut child, is_apart)?;
                     due = None;
                 } else {
                     Signal::terminate().hand_on(&child, is_apart);
-                    timed_out = limit;
+                    timed_out = task.limit;
                     due = Some(Box::pin(sleep(ENDING_PATIENCE)));
                 }
             }
         }
+    }
+}
+
+async fn asked(stop: Option<&Notify>) {
+    match stop {
+        Some(stop) => stop.notified().await,
+        None => std::future::pending().await,
     }
 }
 

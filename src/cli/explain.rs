@@ -11,9 +11,9 @@ use super::{Outcome, could_not_run, duration, print};
 
 mod folder;
 mod ground;
-mod input;
+pub(super) mod input;
 mod listen;
-mod password;
+pub(super) mod password;
 mod report;
 mod story;
 mod svg;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::run::write;
 use super::scenario_file::refused;
+use super::verdict::write;
 use super::{Outcome, could_not_run, print};
 use crate::replay::replay;
 use crate::scenario::{Outside, Scenario};

@@ -1,11 +1,12 @@
 //! `mockorg run`: a command beside a fresh org, the expectations of the scenario, and a verdict for CI.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::beside::Beside;
 use super::child::{Output, Signals};
 use super::recording::{RecordArgs, Taping};
+use super::verdict::write;
 use super::{Outcome, could_not_run, print, say};
 use crate::Scenario;
 use crate::doctor::Ended;
@@ -189,10 +190,4 @@ fn tell(args: &Args, rounds: &Rounds) -> Outcome {
         (Outcome::Fine, false) => Outcome::No,
         (printed, _) => printed,
     }
-}
-
-/// Writes to a file, if one is named.
-pub(super) fn write(file: Option<&Path>, text: impl FnOnce() -> Result<String, String>) -> Result<(), String> {
-    let Some(file) = file else { return Ok(()) };
-    std::fs::write(file, text()?).map_err(|error| format!("{}: {error}", file.display()))
 }

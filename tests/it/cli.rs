@@ -29,6 +29,7 @@ fn help_teaches() {
         "doctor",
         "explain",
         "healthcheck",
+        "rehearse",
         "run",
         "schema",
         "serve",

@@ -23,6 +23,7 @@ mod limits; // bad input: a clear answer, nothing harmed
 mod mint; // certificates and CRLs made here
 mod oauth_openid; // OpenID and introspection, over TLS
 mod proxy; // hosts that are hard-coded, by HTTP CONNECT
+mod rehearse; // `mockorg rehearse`
 mod replay; // the client's side of scenarios, played and compared
 mod run; // a command beside an org, and the verdict
 mod scenario; // files: read, refused, written

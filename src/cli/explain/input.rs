@@ -15,7 +15,7 @@ const MAX_BYTES: u64 = 1024 * 1024;
 
 /// What a client would send.
 #[derive(Clone, Debug)]
-pub(super) struct Chain {
+pub(in crate::cli) struct Chain {
     /// The file, or the client's address.
     pub source: String,
     /// In the order of the file; at least one.
@@ -28,7 +28,7 @@ pub(super) struct Chain {
 
 /// Whether a private key comes with a chain. It is never read, and never printed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Key {
+pub(in crate::cli) enum Key {
     /// In a PEM file, beside the certificates.
     Beside,
     /// In a key store, where it belongs.
@@ -40,7 +40,7 @@ pub(super) enum Key {
 }
 
 /// How a file is to be read.
-pub(super) struct Reading<'a> {
+pub(in crate::cli) struct Reading<'a> {
     /// The entry of a key store that is meant.
     pub alias: Option<&'a str>,
     /// What opens key stores.
@@ -49,7 +49,7 @@ pub(super) struct Reading<'a> {
 
 impl Reading<'_> {
     /// Reads a file; the error says what it is instead of a chain.
-    pub(super) fn file(&self, path: &Path) -> Result<Chain, String> {
+    pub(in crate::cli) fn file(&self, path: &Path) -> Result<Chain, String> {
         let mut bytes = Vec::new();
         let file = File::open(path).map_err(|error| error.to_string())?;
         file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(|error| error.to_string())?;

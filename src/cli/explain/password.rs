@@ -19,7 +19,7 @@ const LONGEST: usize = 4_096;
 type Opened = Result<Vec<Entry>, StoreError>;
 
 /// A password that was given, or how to come by one.
-pub(super) struct Passwords {
+pub(in crate::cli) struct Passwords {
     given: Option<(String, String)>,
     /// Whether a human can be asked.
     ask: bool,
@@ -27,7 +27,7 @@ pub(super) struct Passwords {
 
 impl Passwords {
     /// From `file` or the environment; else a human may be asked, if one sits at a terminal.
-    pub(super) fn new(file: Option<&Path>) -> Result<Self, String> {
+    pub(in crate::cli) fn new(file: Option<&Path>) -> Result<Self, String> {
         let given = match file {
             Some(path) => {
                 let text = fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;

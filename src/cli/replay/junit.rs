@@ -6,7 +6,7 @@ use quick_junit::{NonSuccessKind, Report as Xml, TestCase, TestCaseStatus, TestS
 
 use super::report::{FileReport, Report};
 use super::told;
-use crate::cli::junit::failure;
+use crate::cli::verdict::failure;
 use crate::replay::{Exchanged, Judged};
 
 pub(super) fn xml(report: &Report) -> Result<String, String> {

@@ -3,7 +3,7 @@
 use quick_junit::{Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::{Round, Rounds};
-use crate::cli::junit::failure;
+use crate::cli::verdict::failure;
 use crate::journal::expectation::{Judgement, Outcome, story};
 use crate::journal::line;
 

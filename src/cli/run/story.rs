@@ -2,11 +2,9 @@
 
 use super::{Round, Rounds};
 use crate::cli::console::styled;
+use crate::cli::verdict;
 use crate::journal::expectation::{Judgement, Outcome, story};
 use crate::journal::line::{Span, Tone, span};
-
-/// Names of expectations are padded to the longest, but no further than this.
-const WIDEST: usize = 60;
 
 /// A round that has just ended. Of many rounds those that hold have one line.
 pub(super) fn round(rounds: &Rounds, round: &Round) -> String {
@@ -55,30 +53,12 @@ pub(super) fn summary(rounds: &Rounds) -> Option<String> {
 
 /// One row for the command, one for each expectation.
 fn table(rounds: &Rounds, round: &Round) -> Vec<Vec<Span>> {
-    let command = shortened(&rounds.command.join(" "));
+    let command = verdict::shortened(&rounds.command.join(" "));
     let ended = format!("{} after {:.1} s", round.ended, round.took.as_secs_f64());
     let expectations = round.verdict.expectations.iter();
     let rows = expectations.map(|one: &Judgement| (one.outcome == Outcome::Met, one.name.clone(), one.found.clone()));
-    let rows: Vec<(bool, String, String)> = std::iter::once((round.ended.well(), command, ended)).chain(rows).collect();
-    let widest = rows.iter().map(|(_, name, _)| name.chars().count()).max().unwrap_or_default().min(WIDEST);
-    let row = |(met, name, found): (bool, String, String)| {
-        let (tone, word) = if met { (Tone::Good, "yes") } else { (Tone::Bad, "no ") };
-        vec![
-            span(tone, format!("  {word}")),
-            span(Tone::Plain, format!("{name:<widest$}")),
-            span(Tone::Dim, format!(" {found}")),
-        ]
-    };
-    rows.into_iter().map(row).collect()
-}
-
-/// A command in one line, with its end left out where it is long.
-fn shortened(command: &str) -> String {
-    let line = command.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(WIDEST - 2) {
-        Some(_) => format!("`{}…`", line.chars().take(WIDEST - 3).collect::<String>()),
-        None => format!("`{line}`"),
-    }
+    let rows = std::iter::once((round.ended.well(), command, ended)).chain(rows).collect();
+    verdict::table(rows)
 }
 
 fn conclusion(round: &Round) -> Vec<Span> {
