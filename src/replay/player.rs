@@ -133,7 +133,11 @@ impl Player {
         };
         let duration_us = micros(watch.elapsed());
         let explanation = match before {
-            Some(before) => self.explanation(before, judged == Judged::Different).await,
+            // the journal has an alert's handshake a moment after the client has the alert
+            Some(before) => {
+                let wanted = judged == Judged::Different || matches!(sent, Ok(Outcome::Alert { .. }));
+                self.explanation(before, wanted).await
+            }
             None => None,
         };
         Exchanged {
