@@ -10,6 +10,7 @@ use mockorg::org::Door;
 
 use crate::wire::Org;
 
+mod generated;
 mod kept;
 mod scenarios;
 mod verbs;
