@@ -1,6 +1,6 @@
 //! `mockorg completions`: for the shell, from the command line's own definition.
 
-use clap::CommandFactory;
+use clap::{Command, CommandFactory};
 use clap_complete::Shell;
 
 use super::{Cli, Outcome, print};
@@ -21,6 +21,13 @@ Examples:
 
 pub(super) fn run(args: &Args) -> Outcome {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "mockorg", &mut script);
+    clap_complete::generate(args.shell, &mut for_people(), "mockorg", &mut script);
     print(String::from_utf8_lossy(&script))
+}
+
+/// Without what is hidden from the help: completions would offer it all the same.
+fn for_people() -> Command {
+    let all = Cli::command();
+    let shown = all.get_subcommands().filter(|command| !command.is_hide_set()).cloned().collect::<Vec<_>>();
+    Command::new("mockorg").version(env!("CARGO_PKG_VERSION")).propagate_version(true).subcommands(shown)
 }

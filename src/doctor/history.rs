@@ -89,6 +89,11 @@ impl Connection<'_> {
         self.leaf().is_some() && self.handshake.verdict.as_ref().is_some_and(|verdict| verdict.holds)
     }
 
+    /// Whether it was shown a server chain that is bad on purpose: no client has to trust that.
+    pub fn was_shown_a_bad_chain(&self) -> bool {
+        self.handshake.server_flaw.is_some()
+    }
+
     /// The number of the alert that the client sent.
     pub fn alert_received(&self) -> Option<u8> {
         let alert = self.handshake.alert_received.as_ref()?;

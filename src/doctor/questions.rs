@@ -83,14 +83,15 @@ fn came(case: &Case<'_>) -> (Answer, String) {
 }
 
 fn trusted(case: &Case<'_>) -> (Answer, String) {
-    let alerts = listed(case.history.connections.iter().filter_map(|one| one.handshake.alert_received.clone()));
+    let judged = || case.history.connections.iter().filter(|one| !one.was_shown_a_bad_chain());
+    let alerts = listed(judged().filter_map(|one| one.handshake.alert_received.clone()));
     // whoever sends a certificate has got past the server's
     let went_on = |one: &&Connection<'_>| !one.requests.is_empty() || one.handshake.ending == Some("refused");
-    let spoke = case.history.connections.iter().filter(went_on).count();
+    let spoke = judged().filter(went_on).count();
     match (alerts.is_empty(), spoke) {
         (false, 0) => (Answer::No, format!("it sent the alert {alerts}")),
         (false, _) => (Answer::Partly, format!("on some connections it sent the alert {alerts}")),
-        (true, 0) if case.history.connections.iter().any(|one| one.handshake.ending == Some("left")) => {
+        (true, 0) if judged().any(|one| one.handshake.ending == Some("left")) => {
             (Answer::Unknown, "it left during the handshake, without an alert".into())
         }
         (true, 0) => (Answer::Unknown, "no request came".into()),

@@ -86,19 +86,32 @@ fn came_with(visit: &Visit) -> Vec<Span> {
         ([only], ..) => spans.push(span(Tone::Plain, format!("certificate {only} alone,"))),
         ([leaf, rest @ ..], ..) => spans.push(span(Tone::Plain, format!("certificate {leaf} + {},", rest.join(" + ")))),
     }
-    let alert = visit.alert.as_deref().unwrap_or("none");
+    if let Some(flaw) = visit.server_flaw {
+        spans.push(span(Tone::Label, format!("shown a bad server chain ({flaw}),")));
+    }
     match (visit.ending, visit.holds) {
         (None, Some(true)) => spans.push(span(Tone::Good, "holds")),
         (None, Some(false)) => spans.push(span(Tone::Bad, "does not hold: answered by the edge's page")),
         (None, None) => {}
-        (Some("refused"), _) => spans.push(span(Tone::Bad, format!("refused with the alert {alert}"))),
-        (Some("alert-received"), _) => spans.push(span(Tone::Bad, format!("the client sent the alert {alert}"))),
+        (Some("refused"), _) => spans.push(span(Tone::Bad, refused(visit))),
+        (Some("alert-received"), _) => {
+            let alert = visit.alert.as_deref().unwrap_or_default();
+            spans.push(span(Tone::Bad, format!("the client sent the alert {alert}")));
+        }
+        (Some("injected"), _) => spans.push(span(Tone::Bad, "a fault of the scenario ended it")),
         (Some("plain-http"), _) => spans.push(span(Tone::Bad, "plain HTTP")),
         (Some("left"), _) => spans.push(span(Tone::Dim, "the client left during the handshake")),
         (Some("timed-out"), _) => spans.push(span(Tone::Bad, "the handshake took too long")),
         (Some(_), _) => spans.push(span(Tone::Bad, "the handshake failed")),
     }
     spans
+}
+
+fn refused(visit: &Visit) -> String {
+    match &visit.alert {
+        Some(alert) => format!("refused with the alert {alert}"),
+        None => "refused by closing, without an alert".into(),
+    }
 }
 
 fn entry(entry: &Entry) -> Vec<Span> {

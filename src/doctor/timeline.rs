@@ -36,6 +36,9 @@ pub struct Visit {
     /// The alert that went over it, from either side.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alert: Option<String>,
+    /// What was wrong on purpose with the server chain that it showed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server_flaw: Option<&'static str>,
     /// What was asked over it.
     pub requests: Vec<Entry>,
 }
@@ -84,6 +87,7 @@ fn visit(connection: &Connection<'_>) -> Visit {
         holds: handshake.verdict.as_ref().map(|verdict| verdict.holds),
         ending: handshake.ending,
         alert: handshake.alert_sent.clone().or_else(|| handshake.alert_received.clone()),
+        server_flaw: handshake.server_flaw,
         requests: connection.requests.iter().map(|request| entry(request, &mut logins)).collect(),
     }
 }

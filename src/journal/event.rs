@@ -287,6 +287,9 @@ pub struct Handshake {
     /// The fault that struck it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub injected_fault: Option<String>,
+    /// What was wrong on purpose with the server chain that it showed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server_flaw: Option<&'static str>,
     /// How long it took.
     pub duration_us: u64,
 }

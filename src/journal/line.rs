@@ -177,6 +177,7 @@ fn handshake_line(handshake: &Handshake, door: Span) -> Vec<Span> {
     }
     line.extend(handshake.resumed_from.map(|from| span(Tone::Dim, format!("resumed from {from}"))));
     line.extend(handshake.not_resumed.as_ref().map(|why| span(Tone::Dim, format!("did not resume {why};"))));
+    line.extend(handshake.server_flaw.map(|flaw| span(Tone::Label, format!("shown a bad server chain ({flaw}):"))));
     if let Some(explanation) = &handshake.explanation {
         line.push(headline(explanation));
     } else if let Some(alert) = &handshake.alert_received {

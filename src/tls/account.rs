@@ -14,13 +14,15 @@ use crate::journal::Explanation;
 use crate::journal::event::{Handshake, SentCertificate, VerdictEntry};
 use crate::org::Door;
 use crate::pki::validate::MAX_SENT;
+use crate::scenario::ServerFlaw;
 use crate::scenario::fault::{ConnectionEffect, Strike};
 use crate::scenario::switches::Resumption;
+use crate::store::EdgeState;
 
 mod words;
 
 pub(crate) use words::alert_name;
-use words::{NO_SNI, expected_instead_of, failure_cure, trust_cure};
+use words::{LEFT, NO_SNI, expected_instead_of, failure_cure, right_to_refuse, trust_cure};
 
 /// What is known of a handshake so far.
 pub(super) struct Account {
@@ -156,6 +158,11 @@ impl Account {
         }
     }
 
+    /// What the org's edge was like when it began, if it came so far.
+    pub(super) fn edge(&self) -> Option<&EdgeState> {
+        Some(self.hearing.as_ref()?.edge())
+    }
+
     /// What a witness is shown.
     pub(super) fn shown(&self) -> Option<Shown> {
         self.heard().map(|heard| (heard.certificates.clone(), heard.verdict.clone(), heard.at))
@@ -225,6 +232,7 @@ impl Account {
             },
             ending: if matches!(how, Some(Refusal::Alert(_))) { Some("refused") } else { ending.name() },
             explanation,
+            server_flaw: self.shown_flaw().map(ServerFlaw::name),
             injected_fault: self.strike.map(|strike| strike.fault),
             duration_us: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
             sni: self.sni,
@@ -268,13 +276,18 @@ impl Account {
 
     /// What to do about an alert of the client's.
     fn distrust_cure(&self, number: u8) -> String {
-        if let Some(flaw) = self.shown_flaw() {
-            return format!("none: a fault showed it a server chain that is bad ({flaw}), and it is right to refuse");
-        }
         let cure = trust_cure(number);
-        match (&self.sni, number) {
-            (None, 42 | 46 | 48) => format!("{cure}; or {NO_SNI}"),
+        match (self.shown_flaw(), &self.sni, number) {
+            (Some(flaw), ..) => right_to_refuse(flaw),
+            (None, None, 42 | 46 | 48) => format!("{cure}; or {NO_SNI}"),
             _ => cure.to_owned(),
+        }
+    }
+
+    fn expected_of_it(&self) -> &'static str {
+        match self.shown_flaw() {
+            Some(_) => "a client that refuses a bad server chain",
+            None => "a client that trusts the kit's server-ca.pem",
         }
     }
 
@@ -284,7 +297,7 @@ impl Account {
             Ending::Closed | Ending::Completed | Ending::Injected | Ending::NoCertificate => return None,
             Ending::AlertReceived(number) => (
                 "the client ended the handshake".to_owned(),
-                "a client that trusts the kit's server-ca.pem".to_owned(),
+                self.expected_of_it().to_owned(),
                 format!("TLS alert {} from the client", named((alert_name(*number), *number))),
                 self.distrust_cure(*number),
             ),
@@ -298,7 +311,7 @@ impl Account {
                 "the client left during the handshake".into(),
                 "a TLS handshake".into(),
                 "the connection closed without an alert".into(),
-                "a client that does not trust the server may leave like this: give it the kit's server-ca.pem".into(),
+                self.shown_flaw().map_or_else(|| LEFT.to_owned(), right_to_refuse),
             ),
             Ending::PlainHttp => (
                 "plain HTTP on a TLS door".into(),

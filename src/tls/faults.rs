@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::account::Account;
 use crate::journal::Explanation;
 use crate::org::Door;
+use crate::scenario::ServerFlaw;
 use crate::scenario::fault::{ConnectionEffect, PlainAlert, Strike};
 
 /// Says which fault is due for a connection that begins, if any; by then the journal has it.
@@ -61,11 +62,11 @@ impl Account {
         }
     }
 
-    /// The flaw of the server certificate that a fault showed.
-    pub(super) fn shown_flaw(&self) -> Option<&'static str> {
-        match self.strike()?.effect {
-            ConnectionEffect::ServerCertificate(flaw) => Some(flaw.name()),
-            _ => None,
+    /// The flaw of the server chain that was shown: by a fault, or because a verb spoiled it.
+    pub(super) fn shown_flaw(&self) -> Option<ServerFlaw> {
+        match self.strike().map(|strike| strike.effect) {
+            Some(ConnectionEffect::ServerCertificate(flaw)) => Some(flaw),
+            _ => self.edge()?.server.flaw,
         }
     }
 }

@@ -176,6 +176,7 @@ fn completions_name_every_subcommand_for_every_shell() {
         for command in ["check", "completions", "ctl", "schema"] {
             assert!(script.contains(command), "{command} for {shell}");
         }
+        assert!(!script.contains("guard"), "it is not for people, in {shell}");
     }
     mockorg(&["completions", "dos"]).assert().code(2);
 }

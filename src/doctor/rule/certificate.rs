@@ -42,9 +42,10 @@ fn broken(case: &Case<'_>, connections: &[&Connection<'_>]) -> Option<Finding> {
         (_, None) => format!("{name}'s chain does not hold: {}", fault.rule),
     };
     let rule = first.handshake.explanation.as_ref().map_or(fault.rule, |explanation| &explanation.rule);
-    let seen = match &first.handshake.alert_sent {
-        Some(alert) => format!("TLS alert {alert} {}", times(connections.len())),
-        None => format!("the edge's page on {}", counted(connections.len(), "connection")),
+    let seen = match (&first.handshake.alert_sent, first.is_open()) {
+        (Some(alert), _) => format!("TLS alert {alert} {}", times(connections.len())),
+        (None, false) => format!("closing {} without an alert", counted(connections.len(), "connection")),
+        (None, true) => format!("the edge's page on {}", counted(connections.len(), "connection")),
     };
     let mut finding = Finding::new(code, Severity::Breaks, headline)
         .rule(rule)

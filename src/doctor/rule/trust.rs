@@ -21,8 +21,12 @@ const NOTHING_IN_COMMON: [&str; 4] =
     ["unsupported protocol", "no shared cipher", "no suitable signature algorithm", "no suitable key share"];
 
 fn untrusted(case: &Case<'_>) -> Option<Finding> {
-    let wary: Vec<_> =
-        case.history.connections.iter().filter(|one| sent(one, &DISTRUST) || went_silently(case, one)).collect();
+    let wary: Vec<_> = case
+        .history
+        .connections
+        .iter()
+        .filter(|one| !one.was_shown_a_bad_chain() && (sent(one, &DISTRUST) || went_silently(case, one)))
+        .collect();
     let door = doors(wary.iter().copied());
     let alerts = listed(wary.iter().filter_map(|one| one.handshake.alert_received.clone()));
     let (headline, found) = if alerts.is_empty() {
@@ -79,7 +83,7 @@ fn failed(case: &Case<'_>) -> Option<Finding> {
         .iter()
         .filter(|one| matches!(one.handshake.ending, Some("alert-received" | "failed" | "left" | "timed-out")))
         .filter(|one| !sent(one, &DISTRUST) && !sent(one, &MISMATCH) && !shares_nothing(one))
-        .filter(|one| !went_silently(case, one))
+        .filter(|one| !went_silently(case, one) && !one.was_shown_a_bad_chain())
         .collect();
     let explanation = failed.first()?.handshake.explanation.as_ref()?;
     let spoke = case.history.requests().next().is_some();

@@ -4,6 +4,7 @@ use crate::pki::Certificate;
 use crate::pki::keystore::{self, StoreError};
 
 /// The passwords tried where none is given: Java's own, and none.
+#[cfg(feature = "pkcs12")]
 const USUAL: [&str; 2] = ["changeit", ""];
 
 /// Whether these are the first bytes of a JKS file.
@@ -12,6 +13,7 @@ pub(super) fn is_jks(bytes: &[u8]) -> bool {
 }
 
 /// Every certificate of a PKCS#12 file.
+#[cfg(feature = "pkcs12")]
 pub(super) fn pkcs12(bytes: &[u8], password: Option<&str>) -> Result<Vec<Certificate>, String> {
     let given = password.as_slice();
     let tried = if given.is_empty() { &USUAL[..] } else { given };
@@ -20,6 +22,12 @@ pub(super) fn pkcs12(bytes: &[u8], password: Option<&str>) -> Result<Vec<Certifi
         Some(_) => "neither a certificate nor a PKCS#12 store with this `store-password`".to_owned(),
         None => "neither a certificate nor a PKCS#12 store with the password \"changeit\"; set `store-password`".into(),
     })
+}
+
+/// What stands for PKCS#12 in a build without it: a refusal.
+#[cfg(not(feature = "pkcs12"))]
+pub(super) fn pkcs12(_bytes: &[u8], _password: Option<&str>) -> Result<Vec<Certificate>, String> {
+    Err("no certificate; PKCS#12 stores are read with the crate's feature `pkcs12`".into())
 }
 
 /// Every certificate of a JKS file; its digest is checked where a password is given, as `keytool` does.

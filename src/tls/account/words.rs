@@ -1,5 +1,6 @@
 //! Words about handshakes that failed: what OpenSSL's reasons and a client's alerts mean, and what to do about them.
 
+use crate::scenario::ServerFlaw;
 use crate::tls::acceptor::MAX_CHAIN_BYTES;
 
 /// What a handshake that OpenSSL gave up should have brought.
@@ -42,6 +43,15 @@ pub(super) fn trust_cure(number: u8) -> &'static str {
         40 | 70 | 71 => "the client and the doors share no TLS version or cipher: see edge.tls and edge.security-level",
         _ => "ask the client's log; the alert came from its side",
     }
+}
+
+/// What to do about a client that leaves without a word.
+pub(super) const LEFT: &str =
+    "a client that does not trust the server may leave like this: give it the kit's server-ca.pem";
+
+/// What to do about a client that does not trust a chain that nobody should.
+pub(super) fn right_to_refuse(flaw: ServerFlaw) -> String {
+    format!("none: it was shown a server chain that is bad on purpose ({}), and it is right to refuse", flaw.name())
 }
 
 /// What else may be wrong where a client that sent no server name does not like our certificate.

@@ -8,7 +8,7 @@ export MOCKORG
 cd "$(dirname "$0")" || exit 2
 
 case $suite in
-    pytest) found=$("$tools/recipe-pytest/bin/python" -B -m pytest -q -p no:cacheprovider test_catalogue.py 2>&1) ;;
+    pytest) found=$("$tools/recipe-pytest/venv/bin/python" -B -m pytest -q -p no:cacheprovider test_catalogue.py 2>&1) ;;
     node) found=$("$tools/node22/node" --test --test-reporter=spec catalogue.test.mjs 2>&1) ;;
     java) found=$(java Catalogue.java 2>&1) ;;
     *) echo "FAILED  no suite $suite"; exit 2 ;;

@@ -32,7 +32,7 @@ door="billing makes no call on the standard door"
 certificate="every call of billing carries the certificate"
 chain="leaf and intermediate are sent"
 
-pytest=("$tools/recipe-pytest/bin/python" -m pytest -p no:cacheprovider -q "$here/test_billing.py")
+pytest=("$tools/recipe-pytest/venv/bin/python" -m pytest -p no:cacheprovider -q "$here/test_billing.py")
 export PYTHONDONTWRITEBYTECODE=1 PYTHONPATH
 PYTHONPATH=$(echo "$tools"/simple-salesforce/lib/python3*/site-packages)
 judge "pytest and simple-salesforce" 0 "" "${pytest[@]}"

@@ -126,6 +126,19 @@ fn a_bad_server_chain_is_shown_once_and_the_client_that_refuses_it_is_told_that_
 }
 
 #[test]
+fn a_client_that_refuses_a_spoiled_server_certificate_is_told_that_it_is_right() {
+    let quickstart = include_str!("../../../scenarios/quickstart.toml");
+    let step = "[[step]]\nname = \"spoil\"\non = \"call\"\ndo.server-certificate = \"expired\"\n";
+    let org = Org::from_toml(&format!("{quickstart}\n{step}"));
+    org.step("spoil").unwrap();
+    assert!(matches!(org.mutual("billing").get("/services/data"), Err(Failure::Other(_))));
+    let handshake = last_handshake(&org, |handshake| handshake.ending == Some("alert-received"));
+    assert_eq!((handshake.server_flaw, handshake.injected_fault), (Some("expired"), None));
+    let cure = handshake.explanation.unwrap().cure;
+    assert!(cure.contains("it is right to refuse"), "{cure}");
+}
+
+#[test]
 fn a_server_certificate_of_another_name_is_met_by_those_who_look() {
     let org = fault("effect = \"server-wrong-name\"\nnth = 1");
     let client = org.door(Door::Standard);

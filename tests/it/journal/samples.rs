@@ -40,6 +40,7 @@ fn connections() -> (Vec<Kind>, Vec<Kind>) {
         verdict: None,
         alert_received: Some("unknown_ca (48)".into()),
         ending: Some("alert-received"),
+        server_flaw: Some("other-root"),
         tls_version: None,
         cipher: None,
         alpn: None,
@@ -257,6 +258,7 @@ pub fn handshake(id: u64) -> Handshake {
         alert_received: None,
         ending: None,
         explanation: None,
+        server_flaw: None,
         injected_fault: None,
         duration_us: 1_204,
     }
