@@ -38,8 +38,50 @@ pub(super) fn run(args: &Args) -> Outcome {
     if let Some(minded) = minded {
         minded.end();
     }
+    end_those_of(&args.folder);
     remove(&args.folder);
     Outcome::Fine
+}
+
+/// Ends whoever has the folder in its environment: a command that had just started when the one who would have told of it
+/// was killed, and what has left its group.
+#[cfg(target_os = "linux")]
+fn end_those_of(folder: &Path) {
+    use rustix::process::{Pid, Signal, kill_process};
+    // a command on its way from fork to exec has no environment yet, so one look without anybody is not enough
+    let mut quiet = 0;
+    for _ in 0..LOOKS {
+        let found = processes_of(folder);
+        quiet = if found.is_empty() { quiet + 1 } else { 0 };
+        if quiet > 1 {
+            return;
+        }
+        for process in found.into_iter().filter_map(Pid::from_raw) {
+            let _ = kill_process(process, Signal::KILL);
+        }
+        std::thread::sleep(BETWEEN_LOOKS);
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn end_those_of(_: &Path) {}
+
+#[cfg(target_os = "linux")]
+const LOOKS: usize = 50;
+
+#[cfg(target_os = "linux")]
+const BETWEEN_LOOKS: std::time::Duration = std::time::Duration::from_millis(20);
+
+#[cfg(target_os = "linux")]
+fn processes_of(folder: &Path) -> Vec<i32> {
+    use std::os::unix::ffi::OsStrExt;
+    let (folder, own) = (folder.as_os_str().as_bytes(), std::process::id());
+    let of_folder = |process: std::fs::DirEntry| {
+        let id = process.file_name().to_str()?.parse::<u32>().ok().filter(|id| *id != own)?;
+        let environment = std::fs::read(process.path().join("environ")).ok()?;
+        environment.windows(folder.len()).any(|part| part == folder).then(|| i32::try_from(id).ok())?
+    };
+    std::fs::read_dir("/proc").into_iter().flatten().flatten().filter_map(of_folder).collect()
 }
 
 /// Those that were just ended may be writing there still.

@@ -92,6 +92,29 @@ fn a_kill_9_leaves_no_child_no_listener_and_no_file() {
     nothing_is_left(temporary.path());
 }
 
+/// `run` is killed before it could say what it started.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_command_that_nobody_told_of_is_ended_by_its_environment() {
+    let temporary = tempfile::Builder::new().prefix("mockorg-run-").tempdir().unwrap();
+    let folder = temporary.path();
+    let mut command = Command::new("sleep").arg("600").env("MOCKORG_KIT", folder.join("kit")).spawn().unwrap();
+    let mut other = Command::new("sleep").arg("600").spawn().unwrap();
+    let mut guard = Command::new(env!("CARGO_BIN_EXE_mockorg"))
+        .args(["guard", "--folder"])
+        .arg(folder)
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(guard.stdin.take());
+    assert!(guard.wait().unwrap().success());
+    assert!(!command.wait().unwrap().success());
+    assert!(!folder.exists());
+    assert!(other.try_wait().unwrap().is_none(), "others are let live");
+    other.kill().unwrap();
+    other.wait().unwrap();
+}
+
 #[test]
 fn a_signal_is_handed_on_and_the_verdict_follows() {
     for signal in ["TERM", "INT"] {
