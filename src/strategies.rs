@@ -109,6 +109,16 @@ mod tests {
     }
 
     #[test]
+    fn a_weak_key_does_not_hide_that_an_intermediate_of_the_chain_has_no_issuer() {
+        for place in 0..3 {
+            let (leaf_flaw, issuer_flaw) = (Some(Flaw::Rsa1024), Some((IssuerFlaw::Missing, place)));
+            let shape = Shape { leaf_flaw, issuer_flaw, issuers: 3, ..Shape::default() };
+            let found: Vec<Rejection> = judged(&shape).faults.iter().map(|fault| fault.rejection).collect();
+            assert_eq!(found, [Rejection::NoIssuer, Rejection::Weak], "{place}");
+        }
+    }
+
+    #[test]
     fn a_refused_client_shrinks_to_the_plainest_chain_with_its_flaw() {
         let mut runner = TestRunner::deterministic();
         let expired = |shape: Shape| match judged(&shape).fault() {

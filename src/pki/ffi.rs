@@ -156,6 +156,8 @@ unsafe extern "C" fn collect(ok: c_int, ctx: *mut sys::X509_STORE_CTX) -> c_int 
                 X509Crl::from_ptr(crl)
             }),
         });
+        // an error that stays is repeated where the chain comes to its end, in place of what is wrong there
+        sys::X509_STORE_CTX_set_error(ctx, sys::X509_V_OK);
         1
     }
 }
