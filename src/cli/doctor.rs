@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::beside::Beside;
 use super::child::{Output, Signals};
-use super::{Outcome, console, could_not_run, print, say};
+use super::{Outcome, console, could_not_run, print, say, wait_for};
 use crate::Scenario;
 use crate::api::Tap;
 use crate::doctor::{self, Facts, Report, UploadFact, story};
@@ -48,13 +48,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         Ok(scenario) => scenario,
         Err(outcome) => return outcome,
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return could_not_run(error),
-    };
-    let examined = runtime.block_on(examine(args, scenario));
-    runtime.shutdown_background();
-    match examined {
+    match wait_for(examine(args, scenario)) {
         Ok(report) => tell(args, &report),
         Err(outcome) => outcome,
     }

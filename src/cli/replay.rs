@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use super::scenario_file::refused;
 use super::verdict::write;
-use super::{Outcome, could_not_run, print};
+use super::{Outcome, could_not_run, print, wait_for};
 use crate::replay::replay;
 use crate::scenario::{Outside, Scenario};
 use crate::simulator::{Simulator, StartError};
@@ -69,18 +69,13 @@ pub(super) fn run(args: Args) -> Outcome {
         Ok(found) => found,
         Err(why) => return could_not_run(why),
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return could_not_run(error),
-    };
-    let report = runtime.block_on(async {
-        let other = args.against.other()?;
-        Ok::<_, String>(all(&args, found, other).await)
+    let report = wait_for(async {
+        let other = args.against.other().map_err(could_not_run)?;
+        Ok(all(&args, found, other).await)
     });
-    runtime.shutdown_background();
     match report {
         Ok(report) => tell(&args, &report),
-        Err(why) => could_not_run(why),
+        Err(outcome) => outcome,
     }
 }
 

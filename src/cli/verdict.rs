@@ -1,10 +1,56 @@
 //! What verdicts look like, whoever gives them: rows of yes and no, failures in JUnit XML, files. The verdict is not made here.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use quick_junit::{NonSuccessKind, TestCaseStatus};
 
+use super::child::Output;
+use super::{Outcome, could_not_run, print};
 use crate::journal::line::{Span, Tone, span};
+
+/// Where a verdict on a command goes, besides standard error.
+#[derive(clap::Args, Debug)]
+pub(super) struct VerdictArgs {
+    /// File to write the verdict to, as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+
+    /// File to write the verdict to, as JSON
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+
+    /// Print the verdict to standard output as JSON; the command's own output goes to standard error then
+    #[arg(long)]
+    json: bool,
+}
+
+impl VerdictArgs {
+    /// Where the command's standard output goes.
+    pub fn output(&self) -> Output {
+        if self.json { Output::Error } else { Output::Own }
+    }
+
+    /// Writes and prints it, as far as that is asked for; the outcome is the command's.
+    pub fn tell(
+        &self,
+        json: serde_json::Result<String>,
+        junit: impl FnOnce() -> Result<String, String>,
+        holds: bool,
+    ) -> Outcome {
+        let json = match json {
+            Ok(json) => json,
+            Err(error) => return could_not_run(error),
+        };
+        let written = write(self.report.as_deref(), || Ok(json.clone()));
+        if let Err(error) = written.and_then(|()| write(self.junit.as_deref(), junit)) {
+            return could_not_run(error);
+        }
+        match if self.json { print(json) } else { Outcome::Fine } {
+            Outcome::Fine if !holds => Outcome::No,
+            printed => printed,
+        }
+    }
+}
 
 /// One row: whether it holds, what, and what was found.
 pub(super) type Row = (bool, String, String);
