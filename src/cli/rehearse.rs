@@ -116,7 +116,7 @@ a call on MOCKORG_MUTUAL_URL. See docs/rehearse.md.
 Exit codes: 0 no call fails in any phase, 1 some do (or prove nothing), 2 it could not be rehearsed.";
 
 pub(super) fn run(args: &Args) -> Outcome {
-    let scenario = match args.beside.scenario.read() {
+    let scenario = match args.verdict.check().and_then(|()| args.beside.scenario.read()) {
         Ok(scenario) => scenario,
         Err(outcome) => return outcome,
     };

@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::scenario_file::refused;
-use super::verdict::write;
+use super::verdict::{writable, write};
 use super::{Outcome, could_not_run, print, wait_for};
 use crate::replay::replay;
 use crate::scenario::{Outside, Scenario};
@@ -65,6 +65,10 @@ Examples:
 Exit codes: 0 every outcome is as the files say, 1 one is not, 2 a file could not be played.";
 
 pub(super) fn run(args: Args) -> Outcome {
+    let files = [&args.report, &args.junit].into_iter().flatten();
+    if let Err(why) = files.map(PathBuf::as_path).try_for_each(writable) {
+        return could_not_run(format_args!("{UNWRITTEN}: {why}"));
+    }
     let found = match files::below(&args.scenarios) {
         Ok(found) => found,
         Err(why) => return could_not_run(why),
@@ -139,10 +143,12 @@ fn did_not_start(path: &Path, error: &StartError) -> String {
     mistake.map_or_else(|| error.to_string(), |mistake| mistake.render(false))
 }
 
+const UNWRITTEN: &str = "the report cannot be written";
+
 fn tell(args: &Args, report: &Report) -> Outcome {
     let written = write(args.report.as_deref(), || Ok(format!("{:#}\n", report.json())));
     if let Err(error) = written.and_then(|()| write(args.junit.as_deref(), || junit::xml(report))) {
-        return could_not_run(format_args!("the report cannot be written: {error}"));
+        return could_not_run(format_args!("{UNWRITTEN}: {error}"));
     }
     let printed = match args.json {
         true => print(format_args!("{:#}\n", report.json())),

@@ -96,7 +96,7 @@ pub(super) fn run(args: &Args) -> Outcome {
     if args.record.is_wanted() && args.repeat > 1 {
         return could_not_run("--record goes with a single round: leave --repeat out");
     }
-    let scenario = match args.beside.scenario.read() {
+    let scenario = match args.verdict.check().and_then(|()| args.beside.scenario.read()) {
         Ok(scenario) => scenario,
         Err(outcome) => return outcome,
     };

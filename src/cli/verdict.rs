@@ -1,5 +1,7 @@
 //! What verdicts look like, whoever gives them: rows of yes and no, failures in JUnit XML, files. The verdict is not made here.
 
+use std::fs::{self, File, OpenOptions};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use quick_junit::{NonSuccessKind, TestCaseStatus};
@@ -25,6 +27,11 @@ pub(super) struct VerdictArgs {
 }
 
 impl VerdictArgs {
+    /// Says which of its files cannot be written, while nothing has begun yet.
+    pub fn check(&self) -> Result<(), Outcome> {
+        [&self.report, &self.junit].into_iter().flatten().try_for_each(|file| writable(file)).map_err(could_not_run)
+    }
+
     /// Where the command's standard output goes.
     pub fn output(&self) -> Output {
         if self.json { Output::Error } else { Output::Own }
@@ -91,8 +98,26 @@ pub(super) fn failure(message: &str, text: &str) -> TestCaseStatus {
     status
 }
 
+/// Tries whether a file can be written, before all is done that is to stand in it; what stands there now is left alone.
+pub(super) fn writable(file: &Path) -> Result<(), String> {
+    let tried = match fs::metadata(file) {
+        Ok(there) if there.is_dir() => Err(ErrorKind::IsADirectory.into()),
+        Ok(there) if there.is_file() => OpenOptions::new().append(true).open(file).map(drop),
+        // the reader of a pipe would take its first end for the only one
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => match File::create_new(file) {
+            Ok(_) => fs::remove_file(file),
+            // a link to what is not there yet
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
+            Err(error) => Err(error),
+        },
+        Err(error) => Err(error),
+    };
+    tried.map_err(|error| format!("{}: {error}", file.display()))
+}
+
 /// Writes a file that was asked for.
 pub(super) fn write(file: Option<&Path>, text: impl FnOnce() -> Result<String, String>) -> Result<(), String> {
     let Some(file) = file else { return Ok(()) };
-    std::fs::write(file, text()?).map_err(|error| format!("{}: {error}", file.display()))
+    fs::write(file, text()?).map_err(|error| format!("{}: {error}", file.display()))
 }
