@@ -147,6 +147,14 @@ pub(crate) fn could_not_run(why: impl Display) -> Outcome {
     Outcome::CouldNotRun
 }
 
+/// Waits for this on a runtime of its own, whose stragglers are left: a thread that reads standard input may wait for ever.
+pub(crate) fn wait_for<T>(future: impl Future<Output = Result<T, Outcome>>) -> Result<T, Outcome> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(could_not_run)?;
+    let ended = runtime.block_on(future);
+    runtime.shutdown_background();
+    ended
+}
+
 /// A duration on the command line: `10m`, `90s`.
 pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     let duration = scenario::duration(text).and_then(|duration| Duration::try_from(duration).ok());

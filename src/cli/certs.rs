@@ -40,7 +40,8 @@ Examples:
   mockorg certs --catalogue --out catalogue
   mockorg serve --catalogue catalogue
 
-No file holds a CA's key: with these files nobody can issue or revoke.";
+No file holds a CA's key: with these files nobody can issue or revoke. [[exchange]], [[expect]] and [[step]] are left
+out of the scenario.toml; its first lines say so where there were any.";
 
 pub(super) fn run(args: &Args) -> Outcome {
     if args.catalogue {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::beside::Beside;
 use super::child::{Output, Signals};
-use super::{Outcome, console, could_not_run, print, say};
+use super::verdict::{writable, write};
+use super::{Outcome, console, could_not_run, print, say, wait_for};
 use crate::Scenario;
 use crate::api::Tap;
 use crate::doctor::{self, Facts, Report, UploadFact, story};
@@ -44,17 +45,14 @@ Its input and output are left alone; the story goes to standard error. See docs/
 Exit codes: 0 nothing breaks in production, 1 something does, 2 it could not be run.";
 
 pub(super) fn run(args: &Args) -> Outcome {
+    if let Err(why) = args.report.as_deref().map_or(Ok(()), writable) {
+        return could_not_run(why);
+    }
     let scenario = match args.beside.scenario.read() {
         Ok(scenario) => scenario,
         Err(outcome) => return outcome,
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return could_not_run(error),
-    };
-    let examined = runtime.block_on(examine(args, scenario));
-    runtime.shutdown_background();
-    match examined {
+    match wait_for(examine(args, scenario)) {
         Ok(report) => tell(args, &report),
         Err(outcome) => outcome,
     }
@@ -117,10 +115,8 @@ fn tell(args: &Args, report: &Report) -> Outcome {
         Ok(json) => json + "\n",
         Err(error) => return could_not_run(error),
     };
-    if let Some(file) = &args.report
-        && let Err(error) = std::fs::write(file, &json)
-    {
-        return could_not_run(format_args!("{}: {error}", file.display()));
+    if let Err(why) = write(args.report.as_deref(), || Ok(json.clone())) {
+        return could_not_run(why);
     }
     let lines = story::lines(report);
     let text: String = lines.iter().map(|line| console::styled(line)).collect();

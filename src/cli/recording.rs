@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::say;
 use super::scenario_file::ScenarioFile;
+use super::verdict::writable;
 use crate::api::Tap;
 use crate::journal::Journal;
 use crate::replay::record::Recorder;
@@ -36,6 +37,7 @@ impl RecordArgs {
     /// Begins, if it is asked for; the scenario's file is read again as it stands now.
     pub(super) fn begin(&self, named: &ScenarioFile, scenario: &Scenario) -> Result<Option<Taping>, String> {
         let Some(path) = &self.record else { return Ok(None) };
+        writable(path)?;
         let (text, name) = match &named.scenario {
             Some(path) => (std::fs::read_to_string(path), path.display().to_string()),
             None => (Ok(QUICKSTART.to_owned()), "quickstart.toml".to_owned()),

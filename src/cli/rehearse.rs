@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::beside::Beside;
 use super::child::Signals;
-use super::verdict::write;
-use super::{Outcome, could_not_run, duration, print, say};
+use super::verdict::VerdictArgs;
+use super::{Outcome, could_not_run, duration, say, wait_for};
 use crate::Scenario;
 use crate::api::Tap;
 
@@ -94,17 +94,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 
-    /// File to write the verdict to, as JUnit XML
-    #[arg(long, value_name = "FILE")]
-    junit: Option<PathBuf>,
-
-    /// File to write the verdict to, as JSON
-    #[arg(long, value_name = "FILE")]
-    report: Option<PathBuf>,
-
-    /// Print the verdict to standard output as JSON; the command's own output goes to standard error then
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    verdict: VerdictArgs,
 }
 
 const EXAMPLES: &str = "\
@@ -125,7 +116,7 @@ a call on MOCKORG_MUTUAL_URL. See docs/rehearse.md.
 Exit codes: 0 no call fails in any phase, 1 some do (or prove nothing), 2 it could not be rehearsed.";
 
 pub(super) fn run(args: &Args) -> Outcome {
-    let scenario = match args.beside.scenario.read() {
+    let scenario = match args.verdict.check().and_then(|()| args.beside.scenario.read()) {
         Ok(scenario) => scenario,
         Err(outcome) => return outcome,
     };
@@ -134,13 +125,7 @@ pub(super) fn run(args: &Args) -> Outcome {
         Ok(read) => read,
         Err(why) => return could_not_run(why),
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return could_not_run(error),
-    };
-    let played = runtime.block_on(play(args, scenario, phases, identities));
-    runtime.shutdown_background();
-    match played {
+    match wait_for(play(args, scenario, phases, identities)) {
         Ok(rehearsal) => tell(args, &rehearsal),
         Err(outcome) => outcome,
     }
@@ -177,18 +162,5 @@ async fn play(
 
 fn tell(args: &Args, rehearsal: &Rehearsal) -> Outcome {
     say(story::text(rehearsal));
-    let json = match report::json(rehearsal) {
-        Ok(json) => json,
-        Err(error) => return could_not_run(error),
-    };
-    let written = write(args.report.as_deref(), || Ok(json.clone()));
-    let written = written.and_then(|()| write(args.junit.as_deref(), || junit::xml(rehearsal)));
-    if let Err(error) = written {
-        return could_not_run(error);
-    }
-    let printed = if args.json { print(json) } else { Outcome::Fine };
-    match (printed, rehearsal.holds()) {
-        (Outcome::Fine, false) => Outcome::No,
-        (printed, _) => printed,
-    }
+    args.verdict.tell(report::json(rehearsal), || junit::xml(rehearsal), rehearsal.holds())
 }

@@ -8,8 +8,8 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::scenario_file::refused;
-use super::verdict::write;
-use super::{Outcome, could_not_run, print};
+use super::verdict::{writable, write};
+use super::{Outcome, could_not_run, print, wait_for};
 use crate::replay::replay;
 use crate::scenario::{Outside, Scenario};
 use crate::simulator::{Simulator, StartError};
@@ -65,22 +65,21 @@ Examples:
 Exit codes: 0 every outcome is as the files say, 1 one is not, 2 a file could not be played.";
 
 pub(super) fn run(args: Args) -> Outcome {
+    let files = [&args.report, &args.junit].into_iter().flatten();
+    if let Err(why) = files.map(PathBuf::as_path).try_for_each(writable) {
+        return could_not_run(format_args!("{UNWRITTEN}: {why}"));
+    }
     let found = match files::below(&args.scenarios) {
         Ok(found) => found,
         Err(why) => return could_not_run(why),
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return could_not_run(error),
-    };
-    let report = runtime.block_on(async {
-        let other = args.against.other()?;
-        Ok::<_, String>(all(&args, found, other).await)
+    let report = wait_for(async {
+        let other = args.against.other().map_err(could_not_run)?;
+        Ok(all(&args, found, other).await)
     });
-    runtime.shutdown_background();
     match report {
         Ok(report) => tell(&args, &report),
-        Err(why) => could_not_run(why),
+        Err(outcome) => outcome,
     }
 }
 
@@ -144,10 +143,12 @@ fn did_not_start(path: &Path, error: &StartError) -> String {
     mistake.map_or_else(|| error.to_string(), |mistake| mistake.render(false))
 }
 
+const UNWRITTEN: &str = "the report cannot be written";
+
 fn tell(args: &Args, report: &Report) -> Outcome {
     let written = write(args.report.as_deref(), || Ok(format!("{:#}\n", report.json())));
     if let Err(error) = written.and_then(|()| write(args.junit.as_deref(), || junit::xml(report))) {
-        return could_not_run(format_args!("the report cannot be written: {error}"));
+        return could_not_run(format_args!("{UNWRITTEN}: {error}"));
     }
     let printed = match args.json {
         true => print(format_args!("{:#}\n", report.json())),

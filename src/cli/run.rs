@@ -1,13 +1,12 @@
 //! `mockorg run`: a command beside a fresh org, the expectations of the scenario, and a verdict for CI.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use super::beside::Beside;
-use super::child::{Output, Signals};
+use super::child::Signals;
 use super::recording::{RecordArgs, Taping};
-use super::verdict::write;
-use super::{Outcome, could_not_run, print, say};
+use super::verdict::VerdictArgs;
+use super::{Outcome, could_not_run, say, wait_for};
 use crate::Scenario;
 use crate::doctor::Ended;
 use crate::journal::Verdict;
@@ -36,17 +35,8 @@ pub(super) struct Args {
     #[command(flatten)]
     record: RecordArgs,
 
-    /// File to write the verdict to, as JUnit XML
-    #[arg(long, value_name = "FILE")]
-    junit: Option<PathBuf>,
-
-    /// File to write the verdict to, as JSON
-    #[arg(long, value_name = "FILE")]
-    report: Option<PathBuf>,
-
-    /// Print the verdict to standard output as JSON; the command's own output goes to standard error then
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    verdict: VerdictArgs,
 }
 
 /// So many rounds at most.
@@ -106,17 +96,11 @@ pub(super) fn run(args: &Args) -> Outcome {
     if args.record.is_wanted() && args.repeat > 1 {
         return could_not_run("--record goes with a single round: leave --repeat out");
     }
-    let scenario = match args.beside.scenario.read() {
+    let scenario = match args.verdict.check().and_then(|()| args.beside.scenario.read()) {
         Ok(scenario) => scenario,
         Err(outcome) => return outcome,
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return could_not_run(error),
-    };
-    let played = runtime.block_on(play(args, &scenario));
-    runtime.shutdown_background();
-    match played {
+    match wait_for(play(args, &scenario)) {
         Ok(rounds) => tell(args, &rounds),
         Err(outcome) => outcome,
     }
@@ -150,8 +134,7 @@ async fn round(
     let taping = args.record.begin(&args.beside.scenario, &scenario).map_err(could_not_run)?;
     let mut session =
         args.beside.start(scenario, Some(seed), taping.as_ref().map(Taping::tap).unwrap_or_default()).await?;
-    let output = if args.json { Output::Error } else { Output::Own };
-    let finished = args.beside.run(&mut session, output, signals).await;
+    let finished = args.beside.run(&mut session, args.verdict.output(), signals).await;
     let ran = match finished.ran {
         Ok(ran) => ran,
         Err(error) => {
@@ -176,18 +159,5 @@ fn tell(args: &Args, rounds: &Rounds) -> Outcome {
     if let Some(summary) = story::summary(rounds) {
         say(summary);
     }
-    let json = match report::json(rounds) {
-        Ok(json) => json,
-        Err(error) => return could_not_run(error),
-    };
-    let written = write(args.report.as_deref(), || Ok(json.clone()));
-    let written = written.and_then(|()| write(args.junit.as_deref(), || junit::xml(rounds)));
-    if let Err(error) = written {
-        return could_not_run(error);
-    }
-    let printed = if args.json { print(json) } else { Outcome::Fine };
-    match (printed, rounds.holds()) {
-        (Outcome::Fine, false) => Outcome::No,
-        (printed, _) => printed,
-    }
+    args.verdict.tell(report::json(rounds), || junit::xml(rounds), rounds.holds())
 }

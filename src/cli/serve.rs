@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::console::Console;
 use super::recording::{RecordArgs, Taping};
 use super::scenario_file::ScenarioFile;
-use super::{Outcome, could_not_run, duration};
+use super::{Outcome, could_not_run, duration, wait_for};
 use crate::Scenario;
 use crate::api::Bodies;
 use crate::simulator::kit::catalogue::{Manifest, SCENARIO};
@@ -113,14 +113,7 @@ pub(super) fn run(mut args: Args) -> Outcome {
         Ok(scenario) => scenario,
         Err(outcome) => return outcome,
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return could_not_run(error),
-    };
-    let outcome = runtime.block_on(serve(args, scenario));
-    // the thread that reads standard input may be waiting for it
-    runtime.shutdown_background();
-    outcome
+    wait_for(async { Ok(serve(args, scenario).await) }).unwrap_or_else(|outcome| outcome)
 }
 
 async fn serve(args: Args, scenario: Scenario) -> Outcome {

@@ -43,6 +43,11 @@ impl Chaos {
         (preset == Preset::Honest).then(|| Self { seed, busy, order, hosts, doomed: Mutex::default() })
     }
 
+    /// All sessions have ended.
+    pub(super) fn forget_sessions(&self) {
+        self.doomed.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// The calls that a session has before it dies; none if it lives as long as others.
     ///
     /// By its token, which the seed made: whoever else comes and goes makes no difference.
@@ -64,7 +69,12 @@ impl Controls {
         let calls = chaos.life_of(token)?;
         let mut doomed = chaos.doomed.lock().unwrap_or_else(PoisonError::into_inner);
         if doomed.len() >= MOST_DOOMED {
-            return None;
+            // some have ended by a logout, or their time
+            let now = self.clock().org_now();
+            doomed.retain(|token, _| self.store().peek_session(token, now).is_some());
+            if doomed.len() >= MOST_DOOMED {
+                return None;
+            }
         }
         doomed.insert(token.to_owned(), calls);
         Some(calls)

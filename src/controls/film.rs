@@ -54,6 +54,8 @@ struct State {
     /// Where a callback of the thread that plays wants the clock.
     errands: VecDeque<Goal>,
     player: Option<ThreadId>,
+    /// Events are watched, and moments come.
+    begun: bool,
     /// In which an earlier process ended.
     cut_short: Vec<usize>,
 }
@@ -73,8 +75,8 @@ impl Film {
     /// Goes back to the beginning, which is now `start`.
     pub(super) fn rewind(&self, start: Timestamp) {
         let mut state = self.state();
-        let (player, connections) = (state.player, std::mem::take(&mut state.connections));
-        *state = State { player, connections, ..State::new(&self.steps, start) };
+        let (player, begun, connections) = (state.player, state.begun, std::mem::take(&mut state.connections));
+        *state = State { player, begun, connections, ..State::new(&self.steps, start) };
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -151,6 +153,7 @@ impl State {
             queue: VecDeque::new(),
             errands: VecDeque::new(),
             player: None,
+            begun: false,
             cut_short: Vec::new(),
         }
     }
@@ -213,13 +216,17 @@ impl super::Controls {
             // a second beginning watches once all the same
             let _ = film.watching.set(subscription);
         }
+        film.state().begun = true;
         if let Some(player) = film.enter() {
             self.resume(player);
         }
     }
 
-    /// Lets a clock that has a pace run, and plays what is due.
+    /// Lets a clock that has a pace run, and plays what is due; nothing before the film has begun.
     pub(super) fn resume(&self, player: Player<'_>) {
+        if !self.0.film.state().begun {
+            return;
+        }
         self.begin_pace();
         self.skip_what_is_over();
         self.run(player, play::Errand::Nothing);

@@ -61,6 +61,9 @@ impl Controls {
         keep_refresh_tokens(self.store())?;
         self.store().started_over()?;
         self.0.faults.reset(&self.scenario().faults);
+        if let Some(chaos) = &self.0.chaos {
+            chaos.forget_sessions();
+        }
         self.journal().append(Kind::Reset);
         if let Some(player) = player {
             self.resume(player);

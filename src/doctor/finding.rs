@@ -57,6 +57,8 @@ pub enum Code {
     HandshakeFailed,
     /// An HTML page came because no API lies at that path.
     HtmlPage,
+    /// A fault, or `[chaos]`, struck a connection or a request.
+    InjectedFault,
     /// The leaf came without its intermediate.
     LeafOnly,
     /// An enforced user logged in on the standard door and called on the mutual one.
@@ -107,7 +109,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, in the order in which a client meets them: of two that are equally grave, the earlier is told first.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::NeverCame,
         Self::ProxyRefused,
         Self::PlainHttp,
@@ -137,6 +139,7 @@ impl Code {
         Self::NoSni,
         Self::NeverAsked,
         Self::LoginOnStandard,
+        Self::InjectedFault,
     ];
 
     /// As it is written.
@@ -148,6 +151,7 @@ impl Code {
             Self::Expired => "expired",
             Self::HandshakeFailed => "handshake-failed",
             Self::HtmlPage => "html-page",
+            Self::InjectedFault => "injected-fault",
             Self::LeafOnly => "leaf-only",
             Self::LoginOnStandard => "login-on-standard",
             Self::LoginRefused => "login-refused",

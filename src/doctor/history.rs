@@ -13,6 +13,8 @@ pub(super) struct History<'a> {
     pub connections: Vec<Connection<'a>>,
     /// What the proxy door refused.
     pub turned_away: Vec<&'a Proxy>,
+    /// What each fault does that struck, by its name.
+    pub effects: BTreeMap<&'a str, &'a str>,
 }
 
 /// A connection, and what came over it.
@@ -28,7 +30,7 @@ pub(super) struct Connection<'a> {
 impl<'a> History<'a> {
     /// What came over connections whose handshake is not among the events is left out.
     pub fn of(events: &'a [Arc<Event>]) -> Self {
-        let mut turned_away = Vec::new();
+        let (mut turned_away, mut effects) = (Vec::new(), BTreeMap::new());
         let mut connections: BTreeMap<u64, Connection<'a>> = BTreeMap::new();
         for event in events {
             match &event.kind {
@@ -42,13 +44,14 @@ impl<'a> History<'a> {
                 Kind::Request(request) => {
                     connections.entry(request.handshake).and_modify(|connection| connection.requests.push(request));
                 }
+                Kind::Fault(fault) => _ = effects.insert(fault.name.as_str(), fault.effect.as_str()),
                 Kind::Proxy(proxy) => turned_away.push(&**proxy),
                 _ => {}
             }
         }
         let mut connections: Vec<_> = connections.into_values().collect();
         connections.iter_mut().enumerate().for_each(|(at, connection)| connection.n = at + 1);
-        Self { connections, turned_away }
+        Self { connections, turned_away, effects }
     }
 
     /// The connections to that door.
@@ -94,6 +97,11 @@ impl Connection<'_> {
         self.handshake.server_flaw.is_some()
     }
 
+    /// The fault that struck its handshake.
+    pub fn injected(&self) -> Option<&str> {
+        self.handshake.injected_fault.as_deref()
+    }
+
     /// The number of the alert that the client sent.
     pub fn alert_received(&self) -> Option<u8> {
         let alert = self.handshake.alert_received.as_ref()?;
@@ -110,6 +118,12 @@ pub(super) fn name_of(certificate: &SentCertificate) -> &str {
 /// Whether the org refused it because of mutual authentication.
 pub(super) fn failed_mutually(request: &Request) -> bool {
     request.error.as_deref() == Some(crate::org::Refusal::MUTUAL_AUTHENTICATION_FAILED)
+}
+
+/// The fault that struck a request; or `[chaos]`, if that refused it.
+pub(super) fn injected(request: &Request) -> Option<&str> {
+    let by_chaos = request.error.is_some() && !request.chaos.is_empty();
+    request.injected_fault.as_deref().or(by_chaos.then_some("[chaos]"))
 }
 
 /// Whether it was let in to do something within a session.

@@ -91,14 +91,17 @@ fn came_with(visit: &Visit) -> Vec<Span> {
     }
     match (visit.ending, visit.holds) {
         (None, Some(true)) => spans.push(span(Tone::Good, "holds")),
-        (None, Some(false)) => spans.push(span(Tone::Bad, "does not hold: answered by the edge's page")),
+        (None, Some(false)) => spans.push(span(Tone::Bad, "does not hold: answered by a page of the edge")),
         (None, None) => {}
         (Some("refused"), _) => spans.push(span(Tone::Bad, refused(visit))),
         (Some("alert-received"), _) => {
             let alert = visit.alert.as_deref().unwrap_or_default();
             spans.push(span(Tone::Bad, format!("the client sent the alert {alert}")));
         }
-        (Some("injected"), _) => spans.push(span(Tone::Bad, "a fault of the scenario ended it")),
+        (Some("injected"), _) => {
+            let fault = visit.injected_fault.as_deref().unwrap_or_default();
+            spans.push(span(Tone::Bad, format!("ended by the fault '{fault}', which was injected")));
+        }
         (Some("plain-http"), _) => spans.push(span(Tone::Bad, "plain HTTP")),
         (Some("left"), _) => spans.push(span(Tone::Dim, "the client left during the handshake")),
         (Some("timed-out"), _) => spans.push(span(Tone::Bad, "the handshake took too long")),
@@ -125,6 +128,7 @@ fn entry(entry: &Entry) -> Vec<Span> {
         (_, Some(error)) => line.push(span(Tone::Bad, error)),
         _ => {}
     }
+    line.extend(entry.injected_fault.as_ref().map(|fault| span(Tone::Label, format!("(injected: {fault})"))));
     line
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::history::{Connection, History, name_of};
+use super::history::{Connection, History, injected, name_of};
 use crate::journal::event::{Login, Request};
 use crate::org::Door;
 
@@ -39,6 +39,9 @@ pub struct Visit {
     /// What was wrong on purpose with the server chain that it showed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub server_flaw: Option<&'static str>,
+    /// The fault that struck its handshake.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub injected_fault: Option<String>,
     /// What was asked over it.
     pub requests: Vec<Entry>,
 }
@@ -61,6 +64,9 @@ pub struct Entry {
     /// The org's error code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+    /// The fault that struck it, or `[chaos]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub injected_fault: Option<String>,
     /// `granted` or `refused`; absent where nobody asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<&'static str>,
@@ -88,6 +94,7 @@ fn visit(connection: &Connection<'_>) -> Visit {
         ending: handshake.ending,
         alert: handshake.alert_sent.clone().or_else(|| handshake.alert_received.clone()),
         server_flaw: handshake.server_flaw,
+        injected_fault: handshake.injected_fault.clone(),
         requests: connection.requests.iter().map(|request| entry(request, &mut logins)).collect(),
     }
 }
@@ -103,6 +110,7 @@ fn entry<'a>(request: &Request, logins: &mut impl Iterator<Item = &'a &'a Login>
         user: request.user.clone(),
         login: login.map(|login| login.flow),
         error: request.error.clone(),
+        injected_fault: injected(request).map(str::to_owned),
         decision: request.decision,
         why: request
             .explanation

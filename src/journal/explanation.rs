@@ -71,6 +71,9 @@ impl Display for Explanation {
 }
 
 impl Explanation {
+    /// The rule of whatever a fault did.
+    pub const A_FAULT: &str = "a fault of the scenario, or one that a verb set";
+
     /// The heading of docs/refusals.md that its cure points to.
     pub fn anchor(&self) -> Option<&str> {
         let (_, anchor) = self.cure.rsplit_once("docs/refusals.md#")?;

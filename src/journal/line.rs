@@ -105,7 +105,10 @@ fn advertise_line(host: Option<&str>, ports: [&Option<u16>; 2]) -> Vec<Span> {
 }
 
 fn fault_line(fault: &Fault, door: Span) -> Vec<Span> {
-    let what = span(Tone::Plain, format!("{} {}: {}", fault.name, fault.change, fault.effect));
+    let (name, change, effect) = (&fault.name, fault.change, &fault.effect);
+    // one without a name of its own is called by its effect
+    let effect = if name == effect { String::new() } else { format!(": {effect}") };
+    let what = span(Tone::Plain, format!("'{name}' {change}{effect}"));
     let label = span(Tone::Label, "fault");
     if fault.handshake.is_some() { vec![door, label, what] } else { vec![label, what] }
 }

@@ -227,10 +227,13 @@ impl Verb {
             Self::DeleteCertificate(label) => format!("'{label}'"),
             Self::Delist(alias) => alias.clone(),
             Self::Deny { user, permission } | Self::Grant { user, permission } => {
-                format!("{} of {user}", permission.name())
+                format!("{} to {user}", permission.name())
             }
             Self::ExpireSessions(user) => format!("of {user}"),
-            Self::Fault(spec) => format!("'{}': {}", spec.name, spec.effect),
+            Self::Fault(spec) => match spec.effect.to_string() {
+                effect if effect == spec.name => format!("'{effect}'"),
+                effect => format!("'{}': {effect}", spec.name),
+            },
             Self::Issue { client, key: StepKey::New } => format!("{client}, with a new key"),
             Self::Issue { client, key: StepKey::Same } => format!("{client}, with the same key"),
             Self::List { alias, .. } => alias.clone(),

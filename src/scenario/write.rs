@@ -34,7 +34,7 @@ impl Scenario {
     ///
     /// Times that were relative to the start become absolute, as those of the certificates are. Three things are lost:
     /// names of CAs in `edge.ca-names`, because there is no CA any more, how a client's own certificate came to
-    /// stand in another place than the first, and what a run was expected to show.
+    /// stand in another place than the first, and the [tables that are left out](Self::tables_left_out).
     pub fn to_file(&self, start: Timestamp, paths: &Paths) -> File {
         let mut file = File::new(&self.org.name);
         file.org = OrgTable { clock: clock(self.org.clock), ..switches::org(&self.org) };
@@ -62,6 +62,16 @@ impl Scenario {
     /// Whether [`to_file`](Self::to_file) loses the names in `edge.ca-names`.
     pub fn names_cas_to_clients(&self) -> bool {
         matches!(self.edge.ca_names, CaNames::These(_))
+    }
+
+    /// The tables of this scenario that [`to_file`](Self::to_file) leaves out: they are about how it goes on.
+    pub fn tables_left_out(&self) -> Vec<&'static str> {
+        let tables = [
+            ("[[exchange]]", self.exchanges.is_empty()),
+            ("[[expect]]", self.expectations.is_empty()),
+            ("[[step]]", self.steps.is_empty()),
+        ];
+        tables.into_iter().filter(|(_, is_empty)| !is_empty).map(|(table, _)| table).collect()
     }
 }
 

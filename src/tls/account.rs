@@ -16,7 +16,7 @@ use crate::org::Door;
 use crate::pki::validate::MAX_SENT;
 use crate::scenario::ServerFlaw;
 use crate::scenario::fault::{ConnectionEffect, Strike};
-use crate::scenario::switches::Resumption;
+use crate::scenario::switches::{Alerts, BadChain, Resumption};
 use crate::store::EdgeState;
 
 mod words;
@@ -246,6 +246,7 @@ impl Account {
         let Some(alert) = alert else {
             return Some(match how {
                 Some(Refusal::Close) => "saw the connection close without an alert".into(),
+                _ if self.speaks_as_nginx() => "sees nginx's page, 400, instead of an answer".into(),
                 _ => "sees the edge's page instead of an answer".into(),
             });
         };
@@ -254,6 +255,11 @@ impl Account {
             _ => "in its handshake",
         };
         Some(format!("saw TLS alert {alert} {when}"))
+    }
+
+    fn speaks_as_nginx(&self) -> bool {
+        let switches = self.edge().map(|edge| &edge.switches);
+        switches.is_some_and(|of| of.bad_chain == BadChain::Alert && of.alerts == Alerts::Nginx)
     }
 
     /// The alert for a client without a certificate.

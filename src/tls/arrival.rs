@@ -125,7 +125,7 @@ impl AsyncWrite for Socket {
             self.cut = Cut::Next;
         }
         // as long as what it stands for, so a part of it that was written is a part of that
-        match self.substitute.as_ref().and_then(|substitute| substitute.instead(bytes)) {
+        match self.substitute.as_mut().and_then(|substitute| substitute.instead(bytes)) {
             Some(instead) => Pin::new(&mut self.stream).poll_write(cx, &instead),
             None => Pin::new(&mut self.stream).poll_write(cx, bytes),
         }

@@ -54,7 +54,7 @@ impl Account {
         };
         Explanation {
             headline: format!("injected: the fault {name:?} ended the connection"),
-            rule: "a fault of the scenario, or one that a verb set".into(),
+            rule: Explanation::A_FAULT.into(),
             expected: "a handshake".into(),
             found,
             client: Some(client),

@@ -18,6 +18,8 @@ use openssl::symm::{Cipher, decrypt_aead, encrypt_aead};
 pub(super) struct Substitute {
     number: u8,
     secret: Arc<OnceLock<Vec<u8>>>,
+    /// Whether our ServerHello has gone out: an alert before it is not about the client's certificate.
+    greeted: bool,
 }
 
 /// Where an `Ssl` keeps its own.
@@ -39,15 +41,18 @@ pub(super) fn listen(builder: &mut SslContextBuilder) {
 impl Substitute {
     /// Sends alerts of `number` instead; installed in `ssl`.
     pub(super) fn install(ssl: &mut Ssl, number: u8) -> Self {
-        let substitute = Self { number, secret: Arc::default() };
+        let substitute = Self { number, secret: Arc::default(), greeted: false };
         ssl.set_ex_data(*SLOT, substitute.clone());
         substitute
     }
 
     /// What goes out in place of these bytes, if they are that alert.
-    pub(super) fn instead(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+    pub(super) fn instead(&mut self, bytes: &[u8]) -> Option<Vec<u8>> {
+        self.greeted |= is_server_hello(bytes);
         match bytes {
-            [ALERT, 3, minor, 0, 2, FATAL, HANDSHAKE_FAILURE] => Some(vec![ALERT, 3, *minor, 0, 2, FATAL, self.number]),
+            [ALERT, 3, minor, 0, 2, FATAL, HANDSHAKE_FAILURE] if self.greeted => {
+                Some(vec![ALERT, 3, *minor, 0, 2, FATAL, self.number])
+            }
             sealed if sealed.len() == SEALED && sealed.starts_with(&SEALED_HEADER) => {
                 let secret = self.secret.get()?;
                 SUITES.iter().find_map(|suite| suite.sealed_anew(secret, bytes, self.number).ok().flatten())
@@ -115,12 +120,21 @@ impl Suite {
     }
 }
 
+/// Whether a flight begins with a ServerHello; one that asks for another ClientHello (RFC 8446 4.1.3) is none.
+fn is_server_hello(flight: &[u8]) -> bool {
+    matches!(flight, [HANDSHAKE, _, _, _, _, SERVER_HELLO, _, _, _, _, _, random @ ..] if !random.starts_with(&ASKS_AGAIN))
+}
+
 fn octets(hexadecimal: &str) -> Vec<u8> {
     let pairs = hexadecimal.as_bytes().chunks_exact(2);
     pairs.filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }
 
 const ALERT: u8 = 21;
+const HANDSHAKE: u8 = 22;
+const SERVER_HELLO: u8 = 2;
+/// How the random of a HelloRetryRequest begins.
+const ASKS_AGAIN: [u8; 4] = [0xcf, 0x21, 0xad, 0x74];
 const FATAL: u8 = 2;
 const HANDSHAKE_FAILURE: u8 = 40;
 const CERTIFICATE_REQUIRED: u8 = 116;

@@ -126,6 +126,22 @@ fn every_suite_of_tls_1_3_carries_the_alert_that_openssl_would_not_send() {
 }
 
 #[test]
+fn a_client_that_shares_no_cipher_is_told_so_in_every_dialect() {
+    for dialect in ["java", "go"] {
+        let org = org(&format!("alerts = \"{dialect}\""));
+        for version in VERSIONS {
+            let client = client(&org, "billing").version(version);
+            let mut builder = client.builder();
+            // the server's key is on a curve
+            builder.set_cipher_list("ECDHE-RSA-AES128-GCM-SHA256").unwrap();
+            builder.set_ciphersuites("TLS_AES_128_CCM_8_SHA256").unwrap();
+            let failure = client.connect_with(builder).map(drop).unwrap_err();
+            assert_eq!(failure, Failure::Alert(40), "{dialect} {version:?}");
+        }
+    }
+}
+
+#[test]
 fn the_alert_for_a_missing_certificate_is_the_same_with_tickets_about() {
     let org = org("alerts = \"java\"\nresumption = \"trust\"");
     for version in VERSIONS {

@@ -284,6 +284,16 @@ fn a_reset_lets_every_step_come_again() {
 }
 
 #[test]
+fn a_reset_lets_steps_come_again_by_themselves_on_a_clock_that_runs() {
+    let org = film_with("clock = \"system\"", &step("soon", "at = \"+20ms\"", ANYTHING));
+    org.event(|event| played(event).is_some());
+    org.reset().unwrap();
+    let reset = org.journal().last_seq();
+    let again = org.journal().wait_for(reset, crate::wire::PATIENCE, |event| played(event).is_some());
+    assert!(again.is_some(), "{}", story(&org));
+}
+
+#[test]
 fn the_same_film_leaves_the_same_canonical_journal() {
     let run = || {
         let steps = step("renewal", "at = \"+1d\"", "issue = { client = \"billing\" }")

@@ -165,7 +165,27 @@ fn what_cannot_be_run_is_exit_code_2() {
     run(&[]).assert().code(2);
     run(&["tests/bad/expect-nothing.toml", "--", "true"]).assert().code(2);
     run(&["--repeat", "0", "--", "true"]).assert().code(2);
-    run(&["--report", "/no/such/folder/report.json", "--", "true"]).assert().code(2);
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_noticed_before_the_command_starts() {
+    let folder = tempfile::tempdir().unwrap();
+    let [mark, kept] = ["mark", "kept.json"].map(|name| folder.path().join(name).display().to_string());
+    for flag in ["--report", "--junit", "--record"] {
+        let args = [flag, "/no/such/folder/file", "--", "touch", &mark];
+        let output = run(&args).assert().code(2).stdout("").get_output().clone();
+        assert_eq!(said(&output.stderr), "mockorg: /no/such/folder/file: No such file or directory (os error 2)\n");
+        run(&[flag, folder.path().to_str().unwrap(), "--", "touch", &mark]).assert().code(2);
+        assert!(!Path::new(&mark).exists(), "{flag}: the command was run");
+    }
+    std::fs::write(&kept, "as it was").unwrap();
+    let script = format!("grep 'as it was' {kept} && test ! -e {mark}");
+    run(&["--report", &kept, "--junit", &mark, "--", "sh", "-c", &script]).assert().code(0).stdout("as it was\n");
+    assert!(std::fs::read_to_string(&kept).unwrap().starts_with('{') && Path::new(&mark).exists());
+    let fifo = folder.path().join("fifo").display().to_string();
+    let script = format!("mkfifo {fifo} && {{ cat {fifo} & \"$BINARY\" run --report {fifo} -- true; wait; }}");
+    let nested = run(&["--", "sh", "-c", &script]).assert().code(0).get_output().clone();
+    assert!(said(&nested.stdout).contains("\"holds\": true"), "{}", said(&nested.stderr));
 }
 
 #[test]

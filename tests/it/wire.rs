@@ -21,8 +21,10 @@ use openssl::ssl::{
 use tokio::runtime::Runtime;
 
 mod answer;
+mod keep_alive;
 
 pub use answer::Answer;
+pub use keep_alive::KeepAlive;
 
 /// A running org on a runtime of its own; a panic on one of its threads fails the test, whoever caught it.
 pub struct Org {

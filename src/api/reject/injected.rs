@@ -1,6 +1,7 @@
 //! Refusals that a fault or `[chaos]` injects: what the service says when it is too busy, or gone.
 
 use super::{Cause, Reject, explain};
+use crate::journal::Explanation;
 
 /// What the org, or what stands before it, pretends to suffer from.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -64,7 +65,7 @@ impl Reject {
         let explanation = &mut self.explanation;
         let what = explanation.headline.trim_start_matches("refused: ").to_owned();
         explanation.headline = format!("injected by the fault {fault:?}: {what}");
-        explanation.rule = "a fault of the scenario, or one that a verb set".into();
+        explanation.rule = Explanation::A_FAULT.into();
         explanation.expected = "the answer that there would have been without it".into();
         explanation.found = format!("the fault {fault:?}, whose turn it was");
         self

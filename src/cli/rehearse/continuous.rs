@@ -14,7 +14,7 @@ use super::plan::{Phase, Step, Which};
 use super::rehearsal::{Finish, Played};
 use super::{Args, Stage};
 use crate::cli::beside::Session;
-use crate::cli::child::{Output, Signals};
+use crate::cli::child::Signals;
 
 /// Plays phase after phase while the command runs; an error says why the command, or a step, could not be played.
 pub(super) async fn play(
@@ -28,7 +28,7 @@ pub(super) async fn play(
     links.point(stage.identities.get(Which::Old))?;
     let mut env = stage.identities.env();
     env.extend(links.env(stage.identities.get(Which::Old)));
-    let output = if args.json { Output::Error } else { Output::Own };
+    let output = args.verdict.output();
     let stop = Notify::new();
     let mut played = Played { continuous: true, ..Played::default() };
     // its first calls are of the first phase

@@ -4,7 +4,7 @@ use super::plan::Phase;
 use super::rehearsal::{Finish, Played};
 use super::{Args, Stage};
 use crate::cli::beside::Session;
-use crate::cli::child::{Output, Signals};
+use crate::cli::child::Signals;
 
 /// Plays all phases, unless a signal comes; an error says why the command, or a step, could not be played.
 pub(super) async fn play(
@@ -14,7 +14,7 @@ pub(super) async fn play(
     phases: &[Phase],
     signals: &mut Signals,
 ) -> Result<Played, String> {
-    let output = if args.json { Output::Error } else { Output::Own };
+    let output = args.verdict.output();
     let mut played = Played::default();
     for phase in phases {
         played.steps.push(stage.begin(phase)?);

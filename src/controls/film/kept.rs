@@ -51,7 +51,9 @@ impl Controls {
     /// Tells of the step in which the process ended, and of those whose moment was over when the org was founded.
     pub(super) fn skip_what_is_over(&self) {
         let film = &self.0.film;
-        for at in std::mem::take(&mut film.state().cut_short) {
+        // taken first: whoever watches events asks for the state while they are told
+        let cut_short = std::mem::take(&mut film.state().cut_short);
+        for at in cut_short {
             let found = "mockorg was stopped while the step was played; it is not played again";
             self.tell_of_step(at, Some(&self.failure(at, found)));
             let _ = self.keep_step(at, Played::Failed);

@@ -10,10 +10,9 @@ use crate::clock::Hands;
 use crate::controls::{Controls, time};
 
 impl Controls {
-    /// Lets the clock run if the scenario gives it a pace.
+    /// Lets the clock run if the scenario gives it a pace; the timer looks anew.
     pub(in crate::controls) fn begin_pace(&self) {
-        let Some(pace) = self.scenario().org.pace else { return };
-        {
+        if let Some(pace) = self.scenario().org.pace {
             let _turn = self.0.clock_turn.lock().unwrap_or_else(PoisonError::into_inner);
             if let Hands::Standing(at) = self.clock().hands() {
                 self.clock().set_hands(Hands::paced(at, pace));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Case;
 use crate::doctor::finding::{Code, Finding, Severity};
-use crate::doctor::history::{Connection, asked, counted, failed_mutually, listed};
+use crate::doctor::history::{Connection, asked, counted, failed_mutually, injected, listed};
 use crate::journal::event::Request;
 
 /// The journal's code for the edge's own page.
@@ -36,7 +36,7 @@ fn edge_page(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn html_page(case: &Case<'_>) -> Option<Finding> {
-    let is_page = |request: &Request| request.family == "page" && request.status >= 400;
+    let is_page = |request: &Request| request.family == "page" && request.status >= 400 && injected(request).is_none();
     let pages: Vec<_> = case
         .history
         .requests()
@@ -68,7 +68,11 @@ fn refused(case: &Case<'_>) -> Vec<Finding> {
 
 fn is_another_rules(request: &Request, error: &str) -> bool {
     let logs_in = matches!(request.action, Some("login" | "token")) && request.decision == Some("refused");
-    failed_mutually(request) || logs_in || request.family == "page" || matches!(error, EDGE_PAGE | "INVALID_SESSION_ID")
+    injected(request).is_some()
+        || failed_mutually(request)
+        || logs_in
+        || request.family == "page"
+        || matches!(error, EDGE_PAGE | "INVALID_SESSION_ID")
 }
 
 fn refused_request(error: &str, requests: &[(&Connection<'_>, &Request)]) -> Option<Finding> {
@@ -102,8 +106,9 @@ fn retries(case: &Case<'_>) -> Option<Finding> {
     let mut handshakes: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for connection in &case.history.connections {
         let handshake = connection.handshake;
-        if let Some(ending) =
-            handshake.ending.filter(|_| handshake.alert_sent.is_some() || handshake.alert_received.is_some())
+        if let Some(ending) = handshake
+            .ending
+            .filter(|how| *how != "injected" && (handshake.alert_sent.is_some() || handshake.alert_received.is_some()))
         {
             let alert = handshake.alert_sent.as_ref().or(handshake.alert_received.as_ref());
             let leaf = connection.leaf().map_or("none", |leaf| &leaf.sha256);

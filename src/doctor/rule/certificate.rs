@@ -45,7 +45,7 @@ fn broken(case: &Case<'_>, connections: &[&Connection<'_>]) -> Option<Finding> {
     let seen = match (&first.handshake.alert_sent, first.is_open()) {
         (Some(alert), _) => format!("TLS alert {alert} {}", times(connections.len())),
         (None, false) => format!("closing {} without an alert", counted(connections.len(), "connection")),
-        (None, true) => format!("the edge's page on {}", counted(connections.len(), "connection")),
+        (None, true) => format!("a page of the edge on {}", counted(connections.len(), "connection")),
     };
     let mut finding = Finding::new(code, Severity::Breaks, headline)
         .rule(rule)

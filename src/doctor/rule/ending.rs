@@ -8,10 +8,10 @@ use crate::doctor::history::{counted, is_granted_call, listed};
 pub(super) fn rule(case: &Case<'_>, others: &[Finding]) -> Vec<Finding> {
     let explained = others.iter().any(|finding| finding.severity == Severity::Breaks);
     let asked = if explained { None } else { never_asked(case) };
-    ending(case, explained).into_iter().chain(asked).collect()
+    ending(case, others, explained).into_iter().chain(asked).collect()
 }
 
-fn ending(case: &Case<'_>, explained: bool) -> Option<Finding> {
+fn ending(case: &Case<'_>, others: &[Finding], explained: bool) -> Option<Finding> {
     let ended = case.facts.ended;
     match ended {
         Ended::TimedOut(_) => Some(
@@ -30,7 +30,10 @@ fn ending(case: &Case<'_>, explained: bool) -> Option<Finding> {
             Finding::new(Code::CommandFailed, Severity::Breaks, format!("the command {ended}, and not because of a refused certificate"))
                 .rule("a command that ends well says so by exit code 0")
                 .expected("exit code 0")
-                .found(ended.to_string())
+                .found(match others.iter().any(|finding| finding.code == Code::InjectedFault) {
+                    true => format!("{ended}, after faults had been injected"),
+                    false => ended.to_string(),
+                })
                 .production("what makes it fail here makes it fail there, unless it lies in the simulator's gaps (docs/fidelity.md)")
                 .cure("read the command's own output above; findings below, if any, may be the cause"),
         ),

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::Case;
 use crate::doctor::finding::{Code, Finding, Severity};
-use crate::doctor::history::{Connection, asked, counted, is_granted_call, listed, times};
+use crate::doctor::history::{Connection, asked, counted, injected, is_granted_call, listed, times};
+use crate::journal::Explanation;
 use crate::journal::event::{Login, Request};
 
 pub(super) fn rule(case: &Case<'_>) -> Vec<Finding> {
@@ -17,7 +18,8 @@ pub(super) fn rule(case: &Case<'_>) -> Vec<Finding> {
 fn refused_logins(case: &Case<'_>) -> Vec<Finding> {
     let mut kinds: BTreeMap<(&str, &str), Vec<(&Connection<'_>, &Login)>> = BTreeMap::new();
     for (connection, login) in case.history.logins() {
-        if login.decision == "refused" && login.status != MUTUAL_FAILED {
+        let injected = login.explanation.as_ref().is_some_and(|explanation| explanation.rule == Explanation::A_FAULT);
+        if login.decision == "refused" && login.status != MUTUAL_FAILED && !injected {
             kinds.entry((&login.username, login.status)).or_default().push((connection, login));
         }
     }
@@ -55,7 +57,8 @@ fn refused_login(case: &Case<'_>, logins: &[(&Connection<'_>, &Login)]) -> Optio
 
 fn no_session(case: &Case<'_>) -> Option<Finding> {
     let requests: Vec<(&Connection<'_>, &Request)> = case.history.requests().collect();
-    let is_lost = |request: &Request| request.error.as_deref() == Some("INVALID_SESSION_ID");
+    let is_lost =
+        |request: &Request| request.error.as_deref() == Some("INVALID_SESSION_ID") && injected(request).is_none();
     let lost: Vec<_> = requests.iter().filter(|(_, request)| is_lost(request)).collect();
     let (_, first) = lost.first()?;
     let last = requests.iter().rposition(|(_, request)| is_lost(request))?;

@@ -76,8 +76,12 @@ fn plain_http(case: &Case<'_>) -> Option<Finding> {
 
 /// A client that says nothing on any connection may have found the server wanting once the handshake was over.
 fn no_request(case: &Case<'_>) -> Option<Finding> {
-    let silent: Vec<_> =
-        case.history.connections.iter().filter(|one| one.is_open() && one.requests.is_empty()).collect();
+    let silent: Vec<_> = case
+        .history
+        .connections
+        .iter()
+        .filter(|one| one.is_open() && one.requests.is_empty() && !one.was_shown_a_bad_chain())
+        .collect();
     let spoke = case.history.requests().next().is_some();
     if silent.is_empty() || spoke {
         return None;

@@ -57,7 +57,8 @@ fn untrusted(case: &Case<'_>) -> Option<Finding> {
 fn went_silently(case: &Case<'_>, connection: &Connection<'_>) -> bool {
     let handshake = connection.handshake;
     let spoke = case.history.at(handshake.door).any(|one| !one.requests.is_empty());
-    handshake.ending == Some("left") && handshake.cipher.is_some() && !spoke
+    let left = handshake.ending == Some("left") && connection.injected().is_none();
+    left && handshake.cipher.is_some() && !spoke
 }
 
 fn mismatch(case: &Case<'_>) -> Option<Finding> {
@@ -83,7 +84,7 @@ fn failed(case: &Case<'_>) -> Option<Finding> {
         .iter()
         .filter(|one| matches!(one.handshake.ending, Some("alert-received" | "failed" | "left" | "timed-out")))
         .filter(|one| !sent(one, &DISTRUST) && !sent(one, &MISMATCH) && !shares_nothing(one))
-        .filter(|one| !went_silently(case, one) && !one.was_shown_a_bad_chain())
+        .filter(|one| !went_silently(case, one) && !one.was_shown_a_bad_chain() && one.injected().is_none())
         .collect();
     let explanation = failed.first()?.handshake.explanation.as_ref()?;
     let spoke = case.history.requests().next().is_some();

@@ -11,7 +11,7 @@ use crate::scenario::vocabulary::ChainOrLeaf;
 use crate::scenario::{ClientSpec, Sends, UploadSpec, Uploaded, guess};
 
 /// The longest label of an upload, in characters.
-pub(super) const LONGEST_LABEL: usize = 64;
+const LONGEST_LABEL: usize = 64;
 
 pub(super) fn clients(file: &File, names: &Names<'_>, reading: &mut Reading<'_>) -> Vec<ClientSpec> {
     let clients: Vec<ClientSpec> = file.client.iter().map(|table| client(table, names, reading)).collect();
@@ -112,26 +112,36 @@ pub(super) fn uploads(file: &File, names: &Names<'_>, reading: &mut Reading<'_>)
 }
 
 fn upload(table: &UploadTable, names: &Names<'_>, reading: &mut Reading<'_>) -> Option<UploadSpec> {
-    let label = &table.label;
+    let uploaded_at = table.uploaded_at.as_ref().and_then(|when| values::when(when, reading));
+    let of = uploaded(&table.label, table.client.as_ref(), table.file.as_ref(), names, reading)?;
+    Some(UploadSpec { label: table.label.to_string(), of, uploaded_at })
+}
+
+/// What is uploaded under a label: a client's leaf or a file.
+pub(super) fn uploaded(
+    label: &Spot<String>,
+    client: Option<&Spot<String>>,
+    file: Option<&Spot<String>>,
+    names: &Names<'_>,
+    reading: &mut Reading<'_>,
+) -> Option<Uploaded> {
     let length = label.chars().count();
     if length == 0 || length > LONGEST_LABEL {
         reading.mistake(label.span(), format!("the label has {length} characters; it may have 1 to {LONGEST_LABEL}"));
     }
-    let uploaded_at = table.uploaded_at.as_ref().and_then(|when| values::when(when, reading));
-    let of = match (&table.client, &table.file) {
+    match (client, file) {
         (Some(client), None) => {
             names.client(client, reading)?;
-            Uploaded::Client(client.to_string())
+            Some(Uploaded::Client(client.to_string()))
         }
-        (None, Some(file)) => Uploaded::Pem(reading.contents(file, files::LARGEST_CERTIFICATE)?),
+        (None, Some(file)) => reading.contents(file, files::LARGEST_CERTIFICATE).map(Uploaded::Pem),
         (Some(_), Some(file)) => {
             reading.mistake(file.span(), format!("{} has client and file; it takes one of them", guess::quoted(label)));
-            return None;
+            None
         }
         (None, None) => {
             reading.mistake(label.span(), format!("{} has neither client nor file", guess::quoted(label)));
-            return None;
+            None
         }
-    };
-    Some(UploadSpec { label: label.to_string(), of, uploaded_at })
+    }
 }

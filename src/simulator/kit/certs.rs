@@ -126,6 +126,10 @@ fn header(scenario: &Scenario) -> String {
     if scenario.names_cas_to_clients() {
         header.push_str("# edge.ca-names listed CAs of the scenario; there are none here, so the list is empty.\n");
     }
+    let left_out = scenario.tables_left_out();
+    if !left_out.is_empty() {
+        header += &format!("# Left out of what the scenario had: {}.\n", left_out.join(", "));
+    }
     header
 }
 

@@ -36,8 +36,8 @@ python_() {
         -rpfE --tb=short example tests >"$work/log" 2>&1
     code=$?
     lines <"$work/log"
-    case_ "its types hold" "$tools/recipe-pytest/venv/bin/mypy" --strict -p mockorg
-    case_ "the example's types hold" "$tools/recipe-pytest/venv/bin/mypy" --strict example
+    case_ "its types hold" "$tools/recipe-pytest/venv/bin/python" -m mypy --strict -p mockorg
+    case_ "the example's types hold" "$tools/recipe-pytest/venv/bin/python" -m mypy --strict example
 }
 
 node_() {

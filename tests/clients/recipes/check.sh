@@ -10,7 +10,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 unset MOCKORG_KIT
 export REAL_MOCKORG MOCKORG=$here/mockorg.sh MOCKORG_SCENARIO=$here/../../../scenarios/quickstart.toml
-failed=0
+. "$here/../checks.sh"
 runner=
 trap 'leave' EXIT
 
@@ -18,15 +18,6 @@ leave() {
     [ -z "$runner" ] || kill -9 "$runner" 2>/dev/null
     [ ! -e "$work/killed" ] || kill -9 $(workers "$work/killed") 2>/dev/null
     rm -rf "$work"
-}
-
-check() {
-    if [ "$2" = "$3" ]; then
-        echo "ok      $1: $3"
-    else
-        echo "FAILED  $1: expected $2, found $3"
-        failed=1
-    fi
 }
 
 # one of these replaces the process that calls it; the recipe lies in the current folder
@@ -61,16 +52,6 @@ living() {
     echo "$count"
 }
 
-# COMMAND…: until it succeeds, 30 s at most
-patiently() {
-    local left=600
-    until "$@"; do
-        left=$((left - 1))
-        [ "$left" -gt 0 ] || return 1
-        sleep 0.05
-    done
-}
-
 none_living() { [ "$(living "$@")" = 0 ]; }
 
 both_ready() {
@@ -102,4 +83,4 @@ else
     check "two orgs start" yes no
     tail -n 40 "$work/killed.log"
 fi
-exit "$failed"
+finish

@@ -2,15 +2,7 @@
 # A recording of published clients replays clean and holds no secret: replay/recorded.sh MOCKORG FILE LEAST
 set -u
 mockorg=$1 file=$2 least=$3
-failed=0
-check() {
-    if [ "$2" = "$3" ]; then
-        echo "ok      $1: $3"
-    else
-        echo "FAILED  $1: expected $2, found $3"
-        failed=1
-    fi
-}
+. "$(dirname "$0")/../checks.sh"
 seed=$(sed -n '1s/.*--seed \([0-9]*\).*/\1/p' "$file")
 count=$(grep -c '^\[\[exchange\]\]' "$file")
 check "at least $least exchanges are recorded ($count)" yes "$([ "$count" -ge "$least" ] && echo yes || echo no)"
@@ -21,4 +13,4 @@ done
 "$mockorg" replay "$file" --seed "$seed" >"$file.log" 2>&1
 check "the recording replays clean" 0 $?
 [ "$failed" = 0 ] || tail -n 40 "$file.log"
-exit "$failed"
+finish

@@ -4,29 +4,17 @@
 # Both are handed the same identities and CRLs; nginx comes from Debian.
 set -u
 mockorg=$1
-failed=0
+. "$(dirname "$0")/../checks.sh"
 nginx=$(PATH=$PATH:/usr/sbin command -v nginx) || { scripts/debian-packages nginx-light >&2; nginx=$(PATH=$PATH:/usr/sbin command -v nginx); }
 work=$(mktemp -d)
 pids=()
 trap 'for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null; done; wait; rm -rf "$work"' EXIT
 
-check() {
-    if [ "$2" = "$3" ]; then
-        echo "ok      $1: $3"
-    else
-        echo "FAILED  $1: expected $2, found $3"
-        failed=1
-    fi
-}
+connects() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # PORT: until somebody listens there
 listens() {
-    for _ in $(seq 200); do
-        (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return 0
-        sleep 0.05
-    done
-    echo "FAILED  nobody listens on port $1"
-    exit 1
+    patiently connects "$1" || { echo "FAILED  nobody listens on port $1"; exit 1; }
 }
 
 free_port() {
@@ -109,4 +97,4 @@ for exchange in json.load(open(sys.argv[1]))["files"][0]["exchanges"]:
     for one in exchange.get("differences", []): print(exchange["name"], one["what"], exchange.get("ours", "-"), end="; ")' "$work/report.json")
 check "nginx: what differs, beside ours" \
     "expired alert TLS alert certificate_expired (45); unlisted alert TLS alert unknown_ca (48); " "$differences"
-exit "$failed"
+finish

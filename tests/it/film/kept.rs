@@ -85,3 +85,29 @@ fn a_reset_of_a_kept_org_lets_steps_come_again_after_a_restart() {
     org.advance(days(2)).unwrap();
     assert_eq!(story(&org), "timed done on 03-02\n");
 }
+
+#[test]
+fn a_step_in_which_the_process_ended_is_told_and_may_set_off_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let steps = step("cut short", "on = \"call\"", ANYTHING)
+        + &step("seen", "when = { step = \"cut short\", outcome = \"refused\" }", ANYTHING);
+    let org = start(folder.path(), &standing(), &steps);
+    // as far as a process comes that is killed in the step's verb
+    org.store().keep(|changes| changes.put("step/0000000000", &"begun")).unwrap();
+    org.stop();
+    let org = start(folder.path(), &standing(), &steps);
+    assert_eq!(story(&org), "cut short failed on 03-01\nseen done on 03-01\n");
+}
+
+#[test]
+fn a_reset_that_is_finished_at_the_next_start_begins_the_film_once_events_are_watched() {
+    let folder = tempfile::tempdir().unwrap();
+    let steps = step("at once", "at = \"+0s\"", ANYTHING)
+        + &step("then", "when = { step = \"at once\" }", ANYTHING)
+        + &step("anew", "when = { kind = \"reset\" }", ANYTHING);
+    let org = start(folder.path(), &standing(), &steps);
+    org.store().keep(|changes| changes.put("starting-over", &true)).unwrap();
+    org.stop();
+    let org = start(folder.path(), &standing(), &steps);
+    assert_eq!(story(&org), "at once done on 03-01\nthen done on 03-01\n");
+}

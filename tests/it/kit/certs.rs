@@ -65,6 +65,26 @@ fn the_scenario_of_the_quickstarts_files_reads_well() {
 }
 
 #[test]
+fn the_file_says_which_tables_are_left_out() {
+    for (path, text) in crate::scenario::scenarios() {
+        let dir = tempfile::tempdir().unwrap();
+        let scenario = Scenario::from_path(&path, Outside::Refuse).unwrap();
+        let start = scenario.org.clock.clock().org_second();
+        let mut identities = Identities::mint(&scenario, start).unwrap();
+        kit::write_certs(dir.path(), &mut identities, &scenario, start).unwrap();
+        let written = fs::read_to_string(dir.path().join("scenario.toml")).unwrap();
+        let left_out = written.lines().find_map(|line| line.strip_prefix("# Left out of what the scenario had: "));
+        let says = |table: &str| left_out.is_some_and(|tables| tables.contains(table));
+        for table in ["[[exchange]]", "[[expect]]", "[[step]]", "[[fault]]", "[chaos]"] {
+            let has = |text: &str| text.lines().any(|line| line.starts_with(table));
+            assert_eq!(says(table), has(&text) && !has(&written), "{table} of {}", path.display());
+        }
+        let read = Scenario::from_path(&dir.path().join("scenario.toml"), Outside::Refuse);
+        assert!(read.is_ok(), "{}: {}", path.display(), read.unwrap_err().render(false));
+    }
+}
+
+#[test]
 fn no_file_holds_the_key_of_a_ca() {
     let dir = tempfile::tempdir().unwrap();
     let scenario = Scenario::quickstart();

@@ -37,12 +37,12 @@ fn steps_that_make_no_sense() {
 #[test]
 fn a_command_that_does_not_start_or_a_report_that_cannot_be_written() {
     let team = Team::new();
-    could_not(
-        &team,
-        ["old.pem", "new.pem"],
-        &["--report", "/no/such/folder/report.json"],
-        "/no/such/folder/report.json",
-    );
+    for flag in ["--report", "--junit"] {
+        let output =
+            team.rehearse(["old.pem", "new.pem"], &[flag, "/no/such/folder/file"], "echo run").assert().code(2);
+        let words = "mockorg: /no/such/folder/file: No such file or directory (os error 2)\n";
+        output.stdout("").stderr(words.to_owned());
+    }
     let temporary = tempfile::tempdir().unwrap();
     for continuous in [&[][..], &["--continuous"]] {
         let mut command = crate::cli::mockorg(&["rehearse"]);

@@ -106,9 +106,11 @@ fn the_report_is_the_same_on_the_screen_and_in_a_file() {
 #[test]
 fn a_report_that_cannot_be_written_exits_with_2() {
     let folder = folder(&[("a.toml", format!("{ORG}{CALL}"))]);
-    let run = run(folder.path(), &["a.toml", "--report", "nowhere/report.json"]);
-    assert_eq!(run.code, 2);
-    assert!(run.err.starts_with("mockorg: the report cannot be written: nowhere/report.json: "), "{}", run.err);
+    for flag in ["--report", "--junit"] {
+        let run = run(folder.path(), &["a.toml", flag, "nowhere/report"]);
+        assert_eq!((run.code, run.out.as_str()), (2, ""), "nothing is played");
+        assert!(run.err.starts_with("mockorg: the report cannot be written: nowhere/report: "), "{}", run.err);
+    }
 }
 
 #[test]

@@ -78,6 +78,26 @@ fn the_reference_has_every_table_key_and_word_and_no_other_key() {
     }
 }
 
+/// `do.switch` takes the switches of `[edge]` and `[org]`, and they are the ones that a verb sets.
+#[test]
+fn a_switch_is_the_same_in_its_table_in_a_step_and_in_a_verb() {
+    let schema = scenario::schema();
+    let keys = |table: &str| {
+        let mut keys = schema["$defs"][table]["properties"].as_object().unwrap().clone();
+        // a step says what it sets a switch to, and there is no default
+        keys.values_mut().for_each(|key| _ = key.as_object_mut().unwrap().remove("description"));
+        keys
+    };
+    let mut org = keys("org");
+    for no_switch in ["clock", "my-domain", "name", "pace"] {
+        assert!(org.remove(no_switch).is_some(), "{no_switch}");
+    }
+    assert_eq!(keys("do-switch-org"), org);
+    let in_tables = [("edge", keys("edge")), ("org", org)];
+    let in_tables = in_tables.iter().flat_map(|(table, keys)| keys.keys().map(move |key| format!("{table}.{key}")));
+    assert_eq!(in_tables.collect::<BTreeSet<_>>(), mockorg::controls::SWITCHES.map(str::to_owned).into());
+}
+
 /// Every word of a vocabulary below this schema, as TOML writes it.
 fn words(schema: &Value) -> Vec<String> {
     match schema {

@@ -1,8 +1,7 @@
 //! `edge.live-connections`: a certificate that ends while a keep-alive or h2 connection lives; and two users on one of
 //! them.
 
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpStream};
+use std::net::Ipv4Addr;
 use std::pin::Pin;
 
 use bytes::Bytes;
@@ -12,13 +11,13 @@ use mockorg::RenewalKey;
 use mockorg::journal::event::Request;
 use mockorg::journal::{Event, Kind};
 use mockorg::org::Door;
-use openssl::ssl::{Ssl, SslStream};
+use openssl::ssl::Ssl;
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 use tokio_openssl::SslStream as AsyncStream;
 
 use super::{LIMITS, session};
-use crate::wire::{Answer, Client, Failure, Org, PATIENCE};
+use crate::wire::{Client, Failure, KeepAlive, Org, PATIENCE};
 
 const SCENARIO: &str = include_str!("../../../scenarios/edge/rechecks-live-connections.toml");
 const REPORTS: (&str, &str) = ("reports@acme.example", "reports-password");
@@ -27,36 +26,6 @@ const BILLING: (&str, &str) = ("billing@acme.example", "billing-password");
 /// The org of the scenario, with another value of the switch.
 fn org(live_connections: &str) -> Org {
     Org::from_toml(&SCENARIO.replacen("\"recheck\"", &format!("{live_connections:?}"), 1))
-}
-
-/// One HTTP/1.1 connection, kept open.
-struct KeepAlive(SslStream<TcpStream>);
-
-impl KeepAlive {
-    fn connect(client: &Client) -> Self {
-        Self(client.connect().unwrap())
-    }
-
-    fn get(&mut self, token: &str) -> Answer {
-        let head = format!("GET {LIMITS} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n");
-        self.0.write_all(head.as_bytes()).unwrap();
-        let mut read = Vec::new();
-        loop {
-            let mut byte = [0];
-            self.0.read_exact(&mut byte).unwrap();
-            read.push(byte[0]);
-            if let Ok(answer) = Answer::read(&read)
-                && answer.head.lines().any(|line| line == format!("content-length: {}", answer.body.len()))
-            {
-                return answer;
-            }
-        }
-    }
-
-    /// Whether the server has closed it.
-    fn has_ended(&mut self) -> bool {
-        matches!(self.0.read(&mut [0]), Ok(0) | Err(_))
-    }
 }
 
 /// One h2 connection, on a runtime of its own.

@@ -3,16 +3,15 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use super::super::clients::LONGEST_LABEL;
 use super::super::people::{LONGEST_SECRET, check_length};
-use super::super::{Names, Reading, apps, faults, files, org, values};
+use super::super::{Names, Reading, apps, clients, faults, files, org, values};
 use super::{aliases, is_idle};
 use crate::scenario::file::{
     CrlChangeTable, DoTable, File, IssueTable, ListTable, PasswordTable, PermissionChangeTable, Spot, StepTable,
     SwitchTable, UploadVerbTable,
 };
 use crate::scenario::step::{CrlVerb, ListedRoot, Verb};
-use crate::scenario::{Permission, Scenario, Uploaded, guess};
+use crate::scenario::{Permission, Scenario, guess};
 
 /// What a file has that a verb may name.
 pub(super) struct Context<'a> {
@@ -333,22 +332,6 @@ fn settings(table: &SwitchTable) -> Vec<(String, String)> {
 }
 
 fn upload(table: &UploadVerbTable, context: &Context<'_>, reading: &mut Reading<'_>) -> Option<Verb> {
-    let label = &table.label;
-    check_length("the label", label, LONGEST_LABEL, reading);
-    let of = match (&table.client, &table.file) {
-        (Some(client), None) => {
-            context.names.client(client, reading)?;
-            Uploaded::Client(client.to_string())
-        }
-        (None, Some(file)) => Uploaded::Pem(reading.contents(file, files::LARGEST_CERTIFICATE)?),
-        (Some(_), Some(file)) => {
-            reading.mistake(file.span(), format!("{} has client and file; it takes one of them", guess::quoted(label)));
-            return None;
-        }
-        (None, None) => {
-            reading.mistake(label.span(), format!("{} has neither client nor file", guess::quoted(label)));
-            return None;
-        }
-    };
-    Some(Verb::Upload { label: label.to_string(), of })
+    let of = clients::uploaded(&table.label, table.client.as_ref(), table.file.as_ref(), context.names, reading)?;
+    Some(Verb::Upload { label: table.label.to_string(), of })
 }

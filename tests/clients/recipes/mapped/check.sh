@@ -4,27 +4,8 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 mockorg=$(realpath "$1")
 work=$(mktemp -d)
-failed=0
+. "$here/../../checks.sh"
 trap 'exec 8>&- 9>&-; wait; rm -rf "$work"' EXIT
-
-check() {
-    if [ "$2" = "$3" ]; then
-        echo "ok      $1: $3"
-    else
-        echo "FAILED  $1: expected $2, found $3"
-        failed=1
-    fi
-}
-
-# COMMAND…: until it succeeds, 30 s at most
-patiently() {
-    local left=600
-    until "$@"; do
-        left=$((left - 1))
-        [ "$left" -gt 0 ] || return 1
-        sleep 0.05
-    done
-}
 
 value() { jq -r ".$1" "$2/kit.json"; }
 port() { value "$1" "$work/inside" | sed 's/.*://'; }
@@ -61,4 +42,4 @@ for door in "$standard" "$mutual"; do
         --data client_secret=quickstart-secret --data username=billing@acme.example --data password=billing-password)
     check "login by a mapped port: instance_url" "https://localhost:$standard" "$(echo "$login" | jq -r .instance_url)"
 done
-exit "$failed"
+finish

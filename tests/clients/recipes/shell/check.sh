@@ -7,29 +7,11 @@ work=$(mktemp -d)
 export MOCKORG MOCKORG_SCENARIO=$here/../../../../scenarios/quickstart.toml TMPDIR=$work
 job=
 trap '[ -z "$job" ] || kill -9 "$job" 2>/dev/null; rm -rf "$work"' EXIT
-failed=0
-
-check() {
-    if [ "$2" = "$3" ]; then
-        echo "ok      $1: $3"
-    else
-        echo "FAILED  $1: expected $2, found $3"
-        failed=1
-    fi
-}
+. "$here/../../checks.sh"
 
 # processes that were started with a kit below $work
 orgs() { grep -lzs -- "^$work/" /proc/[0-9]*/cmdline | wc -l | tr -d ' '; }
 
-# COMMAND…: until it succeeds, 30 s at most
-patiently() {
-    local left=600
-    until "$@"; do
-        left=$((left - 1))
-        [ "$left" -gt 0 ] || return 1
-        sleep 0.05
-    done
-}
 no_orgs() { [ "$(orgs)" = 0 ]; }
 
 # certificate and trust are the command's by its environment alone
@@ -49,4 +31,4 @@ kill -9 "$job"
 patiently no_orgs
 check "orgs after kill -9 of the job" 0 "$(orgs)"
 job=
-exit "$failed"
+finish

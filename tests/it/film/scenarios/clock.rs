@@ -1,12 +1,7 @@
 //! `scenarios/clock/`.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
-
-use openssl::ssl::SslStream;
-
 use super::{Present, days, hours, is_uploaded, live, log_in, org, unmet, work};
-use crate::wire::{Answer, Org};
+use crate::wire::{KeepAlive, Org};
 
 #[test]
 fn forty_seven_days_are_survived_by_a_client_that_waits_for_the_upload() {
@@ -78,45 +73,20 @@ fn a_stale_crl_at_the_weekend_is_waited_out_by_a_client_that_trusts_its_own_date
     assert_eq!(unmet(&bare), ["billing never comes without its certificate"]);
 }
 
-/// A connection of a pool: kept open, called over again and again.
-struct Pooled(SslStream<TcpStream>);
-
-impl Pooled {
-    fn open(org: &Org) -> Self {
-        Self(org.mutual("billing").connect().unwrap())
-    }
-
-    fn call(&mut self, session: &str) -> u16 {
-        let head = "GET /services/data/v64.0/limits HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer";
-        self.0.write_all(format!("{head} {session}\r\n\r\n").as_bytes()).unwrap();
-        let mut read = Vec::new();
-        loop {
-            let mut byte = [0];
-            self.0.read_exact(&mut byte).unwrap();
-            read.push(byte[0]);
-            if let Ok(answer) = Answer::read(&read)
-                && answer.head.lines().any(|line| line == format!("content-length: {}", answer.body.len()))
-            {
-                return answer.status;
-            }
-        }
-    }
-}
-
 #[test]
 fn a_revocation_in_mid_run_is_survived_by_a_client_that_closes_its_whole_pool() {
     let calls = |closes_its_pool: bool| {
         let org = org("scenarios/clock/revoked-in-mid-run.toml");
         let session = log_in(&org.mutual("billing")).unwrap();
-        let mut pool = [Pooled::open(&org), Pooled::open(&org)];
-        pool.iter_mut().for_each(|one| assert_eq!(one.call(&session), 200));
+        let mut pool = [(); 2].map(|()| KeepAlive::connect(&org.mutual("billing")));
+        pool.iter_mut().for_each(|one| assert_eq!(one.get(&session).status, 200));
         org.advance(hours(3)).unwrap();
-        pool[0] = Pooled::open(&org);
+        pool[0] = KeepAlive::connect(&org.mutual("billing"));
         if closes_its_pool {
-            pool[1] = Pooled::open(&org);
+            pool[1] = KeepAlive::connect(&org.mutual("billing"));
         }
         let session = log_in(&org.mutual("billing")).unwrap();
-        let statuses = pool.each_mut().map(|one| one.call(&session));
+        let statuses = pool.each_mut().map(|one| one.get(&session).status);
         (statuses, unmet(&org))
     };
     assert_eq!(calls(true), ([200, 200], vec![]));
