@@ -8,9 +8,10 @@ use std::fmt::{self, Debug, Formatter};
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, Weak};
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Stopwatch};
 
 pub mod canonical;
 mod clip;
@@ -61,8 +62,10 @@ struct State {
     next_subscriber: u64,
     /// Events that the file and the subscribers have not seen.
     undelivered: VecDeque<Arc<Event>>,
-    /// Whether a thread is delivering: it takes along whatever arrives meanwhile.
-    delivering: bool,
+    /// The thread that is delivering, if one is: it takes along whatever arrives meanwhile.
+    delivering: Option<ThreadId>,
+    /// How often nothing was left to deliver.
+    quiet: u64,
 }
 
 type Callback = Arc<dyn Fn(&Arc<Event>) + Send + Sync>;
@@ -117,8 +120,8 @@ impl Journal {
         }
         if self.0.file.is_some() || !state.subscribers.is_empty() {
             state.undelivered.push_back(event);
-            if !state.delivering {
-                state.delivering = true;
+            if state.delivering.is_none() {
+                state.delivering = Some(thread::current().id());
                 drop(state);
                 self.0.deliver();
             }
@@ -155,9 +158,11 @@ impl Journal {
 
     /// Waits until an event after `seq` is as wanted, and gives it; `None` once `timeout` has passed.
     ///
-    /// `wanted` is asked under the journal's lock: it must not come back to the journal.
+    /// The subscribers have seen it then, and what they appended for it, unless they take longer than `timeout`. `wanted`
+    /// is asked under the journal's lock: it must not come back to the journal.
     pub fn wait_for(&self, seq: u64, timeout: Duration, wanted: impl Fn(&Event) -> bool) -> Option<Arc<Event>> {
         let (mut seen, mut found) = (seq, None);
+        let watch = Stopwatch::start();
         let mut state = self.0.state();
         state.waiting += 1;
         let still_missing = |state: &mut State| {
@@ -167,6 +172,12 @@ impl Journal {
         };
         let waited = self.0.arrived.wait_timeout_while(state, timeout, still_missing);
         let (mut state, _) = waited.unwrap_or_else(|poisoned| poisoned.into_inner());
+        if found.is_some() {
+            let (quiet, left) = (state.quiet, timeout.saturating_sub(watch.elapsed()));
+            let busy = |state: &mut State| state.quiet == quiet && state.is_delivered_by_another();
+            let waited = self.0.arrived.wait_timeout_while(state, left, busy);
+            (state, _) = waited.unwrap_or_else(|poisoned| poisoned.into_inner());
+        }
         state.waiting -= 1;
         drop(state);
         found
@@ -187,7 +198,8 @@ impl Journal {
             subscribers: Vec::new(),
             next_subscriber: 0,
             undelivered: VecDeque::new(),
-            delivering: false,
+            delivering: None,
+            quiet: 0,
         };
         Self(Arc::new(Inner { clock, state: Mutex::new(state), arrived: Condvar::new(), file, missing }))
     }
@@ -198,13 +210,22 @@ impl Inner {
         self.state.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
+    /// Nothing is left to deliver, or nobody to deliver it.
+    fn rest(&self, mut state: MutexGuard<'_, State>) {
+        state.delivering = None;
+        state.quiet += 1;
+        if state.waiting > 0 {
+            self.arrived.notify_all();
+        }
+    }
+
     /// Hands on what has not been, until nothing is left. Only the thread that set `delivering` comes here.
     fn deliver(&self) {
         let unwinding = StopDelivering(self);
         loop {
             let mut state = self.state();
             if state.undelivered.is_empty() {
-                state.delivering = false;
+                self.rest(state);
                 break;
             }
             let batch = std::mem::take(&mut state.undelivered);
@@ -226,11 +247,16 @@ struct StopDelivering<'a>(&'a Inner);
 
 impl Drop for StopDelivering<'_> {
     fn drop(&mut self) {
-        self.0.state().delivering = false;
+        self.0.rest(self.0.state());
     }
 }
 
 impl State {
+    /// A subscriber that waits would wait for itself.
+    fn is_delivered_by_another(&self) -> bool {
+        self.delivering.is_some_and(|thread| thread != thread::current().id())
+    }
+
     fn after(&self, seq: u64) -> impl Iterator<Item = &Arc<Event>> {
         let gone = self.last_seq - self.ring.len() as u64;
         let skip = seq.saturating_sub(gone).min(self.ring.len() as u64);

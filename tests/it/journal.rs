@@ -165,6 +165,38 @@ fn waiting_finds_what_was_there_and_what_arrives() {
 }
 
 #[test]
+fn what_was_waited_for_has_reached_the_subscribers() {
+    let journal = journal();
+    let (returned, was_returned) = channel();
+    let (entered, was_entered) = channel();
+    let (was_returned, early) = (Mutex::new(was_returned), Arc::new(AtomicUsize::new(0)));
+    let seen = early.clone();
+    let _subscription = journal.subscribe(move |_| {
+        entered.send(()).unwrap();
+        let back = was_returned.lock().unwrap().recv_timeout(Duration::from_millis(100));
+        seen.fetch_add(usize::from(back.is_ok()), Ordering::SeqCst);
+    });
+    thread::scope(|scope| {
+        scope.spawn(|| journal.append(moved(1)));
+        was_entered.recv().unwrap();
+        assert!(journal.wait_for(0, PATIENCE, |_| true).is_some());
+        let _ = returned.send(());
+    });
+    assert_eq!(early.load(Ordering::SeqCst), 0, "the wait was over before the subscriber was");
+}
+
+#[test]
+fn a_subscriber_may_wait_for_an_event_that_is_there() {
+    let journal = journal();
+    let inner = journal.clone();
+    let _subscription =
+        journal.subscribe(move |event| assert!(inner.wait_for(0, PATIENCE, |there| there.seq == event.seq).is_some()));
+    let watch = mockorg::clock::Stopwatch::start();
+    journal.append(moved(1));
+    assert!(watch.elapsed() < PATIENCE, "it waited for itself");
+}
+
+#[test]
 fn a_query_narrows_by_everything_that_it_names() {
     let journal = journal();
     samples().iter().for_each(|event| _ = journal.append(event.kind.clone()));
