@@ -1,14 +1,15 @@
 //! A thousand generated films: the same scenario, seed and calls leave the same canonical journal. Their clients come in
 //! process; those of a part of them come over TLS. What the thousand have in them is counted.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt::Write;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver};
 
 use mockorg::clock::Clock;
 use mockorg::controls::Controls;
-use mockorg::journal::{Event, Journal, canonical};
+use mockorg::journal::{Event, Journal, Subscription, canonical};
 use mockorg::org::Door;
 use mockorg::scenario::Permission;
 use mockorg::seed::Seed;
@@ -205,7 +206,12 @@ fn verb(controls: &Controls, call: &Call) {
 
 /// All of it, by whatever way requests come; what they are answered is in the journal too.
 fn shoot(controls: &Controls, calls: &[Call], send: impl Fn(Way, &Ask<'_>) -> Option<String>) -> Vec<Arc<Event>> {
-    let mut session = String::new();
+    let (mut session, quiet) = (String::new(), Quiet::at(controls.journal()));
+    let send = |way, ask: &Ask<'_>| {
+        let answer = send(way, ask);
+        quiet.wait();
+        answer
+    };
     for call in calls {
         if let Call::Log(way, user) = call {
             let answer = send(*way, &Ask::Login(user)).and_then(|body| serde_json::from_str::<Value>(&body).ok());
@@ -217,8 +223,36 @@ fn shoot(controls: &Controls, calls: &[Call], send: impl Fn(Way, &Ask<'_>) -> Op
             Call::Again(way) | Call::Log(way, _) => drop(send(*way, &Ask::Limits(&session))),
             call => verb(controls, call),
         }
+        quiet.wait();
     }
     controls.journal().since(0)
+}
+
+/// Until everything that the journal has was noticed, and what that set off is done: one event in hand on another thread
+/// may put off what the next one sets off.
+struct Quiet<'a> {
+    journal: &'a Journal,
+    noticed: Receiver<u64>,
+    last: Cell<u64>,
+    _subscription: Subscription,
+}
+
+impl<'a> Quiet<'a> {
+    /// The org watches already: it is told of each event first.
+    fn at(journal: &'a Journal) -> Self {
+        let (notice, noticed) = mpsc::channel();
+        let last = Cell::new(journal.last_seq());
+        let _subscription = journal.subscribe(move |event| {
+            let _ = notice.send(event.seq);
+        });
+        Self { journal, noticed, last, _subscription }
+    }
+
+    fn wait(&self) {
+        while self.last.get() < self.journal.last_seq() {
+            self.last.set(self.noticed.recv_timeout(PATIENCE).unwrap());
+        }
+    }
 }
 
 fn play(scenario: &Scenario, seed: u64, calls: &[Call]) -> Vec<Arc<Event>> {
