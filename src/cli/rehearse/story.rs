@@ -106,9 +106,17 @@ pub(super) fn lasted(duration: SignedDuration) -> String {
     } else if duration.abs() < SignedDuration::from_secs(60) {
         format!("{:.1} s", duration.as_secs_f64())
     } else {
-        format!("{:#}", SignedDuration::from_secs(duration.as_secs()))
+        let (days, rest) = (duration.as_secs() / DAY, SignedDuration::from_secs(duration.as_secs() % DAY));
+        match (days, rest.is_zero()) {
+            (0, _) => format!("{rest:#}"),
+            (days, true) => format!("{days}d"),
+            (days, false) => format!("{days}d {rest:#}"),
+        }
     }
 }
+
+/// Seconds; days have 24 hours here, as in scenario files.
+const DAY: i64 = 86_400;
 
 fn overlap(rehearsal: &Rehearsal) -> Vec<Span> {
     let lasted = lasted(rehearsal.overlapped());
