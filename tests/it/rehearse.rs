@@ -223,7 +223,6 @@ fn a_gap_is_as_long_as_the_orgs_clock_says() {
     let failed = &report["failed"];
     let days = failed["org_ms"].as_f64().unwrap() / 86_400_000.0;
     assert!((1.9..2.1).contains(&days), "{failed}");
-    assert!(said.contains("calls failed for 2d"), "{said}");
     let window = &failed["windows"][0];
     assert_eq!((&window["from_phase"], &window["until_phase"]), (&"delete".into(), &"cut-over".into()));
     assert_eq!(window["recovered"], true);

@@ -181,3 +181,16 @@ fn conclusion(rehearsal: &Rehearsal) -> Vec<Span> {
     let failed = all - rehearsal.scenes().filter(Scene::well).count();
     vec![span(Tone::Bad, format!("no: {failed} of {all} phases not as they should be"))]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_told_in_the_units_that_people_count_in() {
+        let told = [(300, "300 ms"), (1_500, "1.5 s"), (7_200_000, "2h"), (172_800_000, "2d"), (176_400_000, "2d 1h")];
+        for (ms, words) in told {
+            assert_eq!(lasted(SignedDuration::from_millis(ms)), words);
+        }
+    }
+}
