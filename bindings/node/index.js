@@ -5,9 +5,7 @@ const { spawn } = require('node:child_process');
 const { once } = require('node:events');
 const fs = require('node:fs');
 const http = require('node:http');
-const os = require('node:os');
 const path = require('node:path');
-const readline = require('node:readline');
 
 class Refused extends Error {
   constructor(problem) {
@@ -42,17 +40,17 @@ class Org {
   }
 
   async issue(client, { key = 'replace' } = {}) {
-    const name = encodeURIComponent(client);
-    await this.admin('POST', `/v1/clients/${name}/issue`, { key });
-    const pem = await this.admin('GET', `/v1/clients/${name}.pem`);
-    const folder = fs.mkdtempSync(path.join(this.folder, `${client}-`));
+    await this.admin('POST', `/v1/clients/${encodeURIComponent(client)}/issue`, { key });
+    const pem = await this.admin('GET', `/v1/clients/${encodeURIComponent(client)}.pem`);
     const at = pem.indexOf('-----BEGIN CERTIFICATE-----');
-    const file = (kind) => path.join(folder, kind);
-    fs.writeFileSync(file('cert'), pem.slice(at));
-    fs.writeFileSync(file('key'), pem.slice(0, at));
-    fs.writeFileSync(file('pem'), pem);
-    this.#renewed.set(client, { name: client, cert: file('cert'), key: file('key'), pem: file('pem') });
-    return this.client(client);
+    const folder = fs.mkdtempSync(path.join(this.folder, 'renewed-'));
+    const renewed = { name: client };
+    for (const [kind, text] of Object.entries({ cert: pem.slice(at), key: pem.slice(0, at), pem })) {
+      renewed[kind] = path.join(folder, kind);
+      fs.writeFileSync(renewed[kind], text);
+    }
+    this.#renewed.set(client, renewed);
+    return renewed;
   }
 
   async revoke(client) {
@@ -121,43 +119,30 @@ class Org {
 }
 
 async function start({ scenario, args = [], binary = process.env.MOCKORG ?? 'mockorg', patience = 30_000 } = {}) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'mockorg-'));
-  const remove = () => fs.rmSync(folder, { recursive: true, force: true });
-  const kit = path.join(folder, 'kit');
-  const ports = ['standard', 'mutual', 'proxy', 'admin'].map((door) => `--${door}-port=0`);
-  const command = ['serve', ...(scenario ? [scenario] : []), ...args, ...ports, '--kit', kit, '--until-stdin-closes'];
   // its standard input closes when this process ends, however it ends
-  const child = spawn(binary, command, { stdio: ['pipe', 'pipe', 'pipe'] });
-  const gone = new Promise((resolve) => child.once('close', resolve).once('error', resolve));
+  const child = spawn(binary, ['serve', '--for-tests', ...args, ...(scenario ? [scenario] : [])]);
+  const gone = once(child, 'close');
+  const kill = () => child.kill('SIGKILL');
+  let late = setTimeout(kill, patience);
   const stop = async () => {
+    late = setTimeout(kill, 15_000);
     child.stdin.destroy();
-    const late = setTimeout(() => child.kill('SIGKILL'), 15_000);
-    await gone;
-    clearTimeout(late);
-    process.off('exit', remove);
-    remove();
+    await gone.finally(() => clearTimeout(late));
   };
-  process.once('exit', remove);
-  const printed = [];
-  let timer;
+  let printed = '';
   const ready = new Promise((resolve) => {
-    timer = setTimeout(resolve, patience);
-    for (const input of [child.stdout, child.stderr]) {
-      readline.createInterface({ input }).on('line', (line) => {
-        if (line === 'ready') resolve();
-        if (printed.push(line) > 100) printed.shift();
-      });
-    }
+    const listen = (text) => {
+      printed += text;
+      const kit = printed.match(/^ready (.*)\n/m);
+      if (kit) resolve(new Org(kit[1], stop));
+    };
+    for (const output of [child.stdout, child.stderr]) output.setEncoding('utf8').on('data', listen);
   });
-  const error = await Promise.race([ready, gone]);
-  clearTimeout(timer);
-  if (!fs.existsSync(path.join(kit, 'kit.json'))) {
-    await stop();
-    throw error instanceof Error ? error : new Error(`mockorg is not ready:\n${printed.join('\n')}`);
-  }
+  const org = await Promise.race([ready, gone]).finally(() => clearTimeout(late));
+  if (!(org instanceof Org)) throw new Error(`mockorg is not ready:\n${printed}`);
   // a test runner that is done need not wait for the org
-  for (const handle of [child, child.stdin, child.stdout, child.stderr]) handle.unref?.();
-  return new Org(kit, stop);
+  for (const handle of [child, ...child.stdio]) handle.unref();
+  return org;
 }
 
 // stopping it is for whoever started it

@@ -23,6 +23,18 @@ pub(super) struct Console {
     /// Gone when nothing more is to come: then no batch is gathered any longer.
     at_leisure: Sender<()>,
     printed: Receiver<()>,
+    told: Told,
+}
+
+/// What is printed.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(super) enum Told {
+    /// Events as JSON, one object a line.
+    Json,
+    /// Events as lines for people.
+    Lines,
+    /// That it is ready, and nothing else.
+    Ready,
 }
 
 enum Line {
@@ -43,13 +55,12 @@ const PAUSE: Duration = Duration::from_millis(10);
 const LAST_LINES: Duration = Duration::from_secs(1);
 
 impl Console {
-    /// Events as JSON, or as lines for people.
-    pub(super) fn start(json: bool, ports: Ports) -> io::Result<Self> {
+    pub(super) fn start(told: Told, ports: Ports) -> io::Result<Self> {
         let (lines, waiting) = mpsc::sync_channel(MOST_WAITING);
         let (at_leisure, hurry) = mpsc::channel();
         let (done, printed) = mpsc::channel();
         let missed = Arc::new(AtomicU64::new(0));
-        let printer = Printer { json, ports, missed: missed.clone() };
+        let printer = Printer { json: told == Told::Json, ports, missed: missed.clone() };
         thread::Builder::new().name("console".into()).spawn(move || {
             while let Ok(line) = waiting.recv() {
                 printer.print(iter::once(line).chain(waiting.try_iter()).take(BATCH));
@@ -60,7 +71,7 @@ impl Console {
             // nobody may be waiting
             let _ = done.send(());
         })?;
-        Ok(Self { lines, missed, at_leisure, printed })
+        Ok(Self { lines, missed, at_leisure, printed, told })
     }
 
     /// What the journal calls for each event. Called on a thread that serves: it waits for nobody.
@@ -75,6 +86,20 @@ impl Console {
 
     /// A remark for people: beside the events, never among JSON.
     pub(super) fn note(&self, text: &str) {
+        if self.told != Told::Ready {
+            self.say(text);
+        }
+    }
+
+    /// Every door is open, and the kit is whole.
+    pub(super) fn ready(&self, kit: &Path) {
+        match self.told {
+            Told::Ready => self.say(&format!("ready {}", std::path::absolute(kit).as_deref().unwrap_or(kit).display())),
+            Told::Json | Told::Lines => self.say("ready"),
+        }
+    }
+
+    fn say(&self, text: &str) {
         // a queue that is full has no reader either
         let _ = self.lines.try_send(Line::Note(text.to_owned()));
     }

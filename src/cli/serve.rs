@@ -4,7 +4,9 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::console::Console;
+use clap::builder::ArgPredicate;
+
+use super::console::{Console, Told};
 use super::recording::{RecordArgs, Taping};
 use super::scenario_file::ScenarioFile;
 use super::{Outcome, could_not_run, duration, wait_for};
@@ -25,19 +27,19 @@ pub(super) struct Args {
     catalogue: Option<PathBuf>,
 
     /// Port of the standard door, which stands for 443 (0: a free one)
-    #[arg(long, value_name = "N", default_value_t = 4443)]
+    #[arg(long, value_name = "N", default_value_t = 4443, default_value_if("for_tests", ArgPredicate::IsPresent, "0"))]
     standard_port: u16,
 
     /// Port of the mutual door, which asks for a client certificate (0: a free one)
-    #[arg(long, value_name = "N", default_value_t = 8443)]
+    #[arg(long, value_name = "N", default_value_t = 8443, default_value_if("for_tests", ArgPredicate::IsPresent, "0"))]
     mutual_port: u16,
 
     /// Port of the proxy door, for clients with hard-coded hosts: HTTP CONNECT (0: a free one)
-    #[arg(long, value_name = "N", default_value_t = 8441)]
+    #[arg(long, value_name = "N", default_value_t = 8441, default_value_if("for_tests", ArgPredicate::IsPresent, "0"))]
     proxy_port: u16,
 
     /// Port of the admin door: /health, /crl and, with the token, everything else (0: a free one)
-    #[arg(long, value_name = "N", default_value_t = 8440)]
+    #[arg(long, value_name = "N", default_value_t = 8440, default_value_if("for_tests", ArgPredicate::IsPresent, "0"))]
     admin_port: u16,
 
     /// Address to listen on; the default is loopback, in IPv4 and IPv6
@@ -87,6 +89,11 @@ pub(super) struct Args {
     #[arg(long)]
     until_stdin_closes: bool,
 
+    /// For a test runner that starts it: free ports, an end when standard input closes, and on standard output one line,
+    /// when it is ready: `ready`, a space, the folder of the kit
+    #[arg(long, conflicts_with = "json")]
+    for_tests: bool,
+
     /// Stop after this long: 10m, 90s, 2h
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     max_life: Option<Duration>,
@@ -97,7 +104,7 @@ Examples:
   mockorg serve
   mockorg serve scenarios/quickstart.toml --kit kit
   mockorg serve --catalogue catalogue --kit kit
-  mockorg serve --kit kit --standard-port 0 --mutual-port 0 --proxy-port 0 --admin-port 0 --until-stdin-closes
+  mockorg serve scenario.toml --for-tests
 
 Ctrl-C lets requests in hand finish; a second one does not wait.";
 
@@ -139,7 +146,12 @@ async fn serve(args: Args, scenario: Scenario) -> Outcome {
     let writer = org.kit_writer();
     // the doors are ours by now: what an earlier org said of its own holds no longer
     writer.retract(&kit);
-    let console = match Console::start(args.json, org.ports()) {
+    let told = match (args.for_tests, args.json) {
+        (true, _) => Told::Ready,
+        (false, true) => Told::Json,
+        (false, false) => Told::Lines,
+    };
+    let console = match Console::start(told, org.ports()) {
         Ok(console) => console,
         Err(error) => return could_not_run(error),
     };
@@ -150,13 +162,13 @@ async fn serve(args: Args, scenario: Scenario) -> Outcome {
     if let Some(folder) = org.store().folder() {
         console.note(&format!("state is kept in {}: what was answered outlives this process", folder.display()));
     }
-    let subscription = org.journal().subscribe(console.subscriber());
+    let subscription = (!args.for_tests).then(|| org.journal().subscribe(console.subscriber()));
     if let Err(why) = hand_out(writer.clone(), kit.clone()).await {
         drop(subscription);
         console.finish();
         return could_not_run(format_args!("the kit cannot be written: {why}"));
     }
-    console.note("ready");
+    console.ready(&kit);
     let reason = until_told(&args).await;
     console.note(&format!("stopping, {reason}: requests in hand may finish (Ctrl-C again does not wait)"));
     writer.retract(&kit);
@@ -207,7 +219,7 @@ async fn hand_out(writer: KitWriter, folder: PathBuf) -> Result<(), String> {
 /// Why the org is to stop.
 async fn until_told(args: &Args) -> &'static str {
     let stdin_closed = async {
-        if !args.until_stdin_closes {
+        if !args.until_stdin_closes && !args.for_tests {
             std::future::pending::<()>().await;
         }
         let _ = tokio::io::copy(&mut tokio::io::stdin(), &mut tokio::io::sink()).await;

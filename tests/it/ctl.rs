@@ -302,4 +302,6 @@ fn faults_are_set_listed_and_cleared() {
     assert!(wrong.contains("client is not known yet when \"reset\" strikes"), "{wrong}");
     assert_eq!(said(&org, &["faults", "clear", "now and then"]), "1 cleared\n");
     assert_eq!(json(&org, &["faults", "clear"])["cleared"], 1);
+    said(&org, &["faults", "set", "reset"]);
+    assert_eq!(said(&org, &["faults", "clear", "*"]), "1 cleared\n", "as in do.clear");
 }

@@ -1,7 +1,7 @@
 //! What the verbs refuse, for the admin door.
 
 use super::admin::{problem, shown};
-use super::{Cause, Explanation, Reject};
+use super::{Cause, Explanation, Reject, clipped};
 use crate::api::AdvertiseError;
 use crate::controls::identities::MintError;
 use crate::controls::{
@@ -108,7 +108,9 @@ impl Reject {
     pub fn bad_fault(why: &str) -> Self {
         let expected = "the keys of a [[fault]]";
         let cure = "compare it with docs/scenarios.md#fault";
-        problem(400, "bad-fault", &format!("not a fault: {}", shown(why)), ["faults", expected, &shown(why), cure])
+        // it may name every effect that there is
+        let why = clipped(why, 600);
+        problem(400, "bad-fault", &format!("not a fault: {why}"), ["faults", expected, &why, cure])
     }
 }
 

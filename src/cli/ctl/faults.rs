@@ -19,7 +19,7 @@ pub(super) struct Args {
 enum Verb {
     /// Clear a fault, or all of them
     Clear {
-        /// Its name
+        /// Its name (default: `*`, all)
         name: Option<String>,
     },
     /// List the faults that are set
@@ -46,6 +46,7 @@ pub(super) fn run(door: &Door, args: &Args, json: bool) -> Answer {
         Verb::Clear { name } => {
             let path = name
                 .as_ref()
+                .filter(|name| *name != "*")
                 .map_or_else(|| "/v1/faults".to_owned(), |name| format!("/v1/faults?name={}", segment(name)));
             let cleared = door.delete(&path)?;
             Ok(either(json, &cleared, || format!("{} cleared\n", cleared["cleared"])))

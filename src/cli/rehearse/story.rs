@@ -106,9 +106,17 @@ pub(super) fn lasted(duration: SignedDuration) -> String {
     } else if duration.abs() < SignedDuration::from_secs(60) {
         format!("{:.1} s", duration.as_secs_f64())
     } else {
-        format!("{:#}", SignedDuration::from_secs(duration.as_secs()))
+        let (days, rest) = (duration.as_secs() / DAY, SignedDuration::from_secs(duration.as_secs() % DAY));
+        match (days, rest.is_zero()) {
+            (0, _) => format!("{rest:#}"),
+            (days, true) => format!("{days}d"),
+            (days, false) => format!("{days}d {rest:#}"),
+        }
     }
 }
+
+/// Seconds; days have 24 hours here, as in scenario files.
+const DAY: i64 = 86_400;
 
 fn overlap(rehearsal: &Rehearsal) -> Vec<Span> {
     let lasted = lasted(rehearsal.overlapped());
@@ -172,4 +180,17 @@ fn conclusion(rehearsal: &Rehearsal) -> Vec<Span> {
     let all = rehearsal.phases.len();
     let failed = all - rehearsal.scenes().filter(Scene::well).count();
     vec![span(Tone::Bad, format!("no: {failed} of {all} phases not as they should be"))]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_told_in_the_units_that_people_count_in() {
+        let told = [(300, "300 ms"), (1_500, "1.5 s"), (7_200_000, "2h"), (172_800_000, "2d"), (176_400_000, "2d 1h")];
+        for (ms, words) in told {
+            assert_eq!(lasted(SignedDuration::from_millis(ms)), words);
+        }
+    }
 }

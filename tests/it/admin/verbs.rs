@@ -337,6 +337,7 @@ fn a_fault_that_is_none_is_met_with_the_words_of_a_scenario_file() {
         (json!({"effect": "drop", "nth": "3"}), "expected a whole number"),
         (json!({"effect": "reset", "bogus": 1}), "unknown key \"bogus\""),
         (json!({"effect": null}), "null"),
+        (json!({"effect": "nonsense"}), "\"server-wrong-name\" and 2 more"),
     ] {
         let answer = ask(&org, "POST", "/v1/faults").json(&keys).send();
         assert_eq!((answer.status, answer.json()["code"].as_str()), (400, Some("bad-fault")), "{keys}");

@@ -1,6 +1,6 @@
 //! `serve`, `healthcheck` and `certs`, as a script uses them.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Stdio};
 
@@ -131,6 +131,26 @@ fn serve_prints_events_as_json_and_nothing_else() {
         .collect();
     assert_eq!(kinds, ["handshake", "request"]);
     assert!(process.wait().unwrap().success());
+}
+
+#[test]
+fn for_tests_it_says_where_its_kit_is_and_leaves_nothing() {
+    let program = assert_cmd::cargo::cargo_bin("mockorg");
+    let mut command = std::process::Command::new(program);
+    command.args(["serve", "scenarios/quickstart.toml", "--for-tests"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut process = command.spawn().unwrap();
+    let (stdin, mut output) = (process.stdin.take(), BufReader::new(process.stdout.take().unwrap()));
+    let mut line = String::new();
+    output.read_line(&mut line).unwrap();
+    let folder = Path::new(line.trim_end().strip_prefix("ready ").unwrap()).to_owned();
+    // one that came first may have the ports that are usual
+    assert_ne!(kit(&folder)["mutual_url"], "https://localhost:8443");
+    assert_eq!(client_of(&folder, Door::Mutual).get("/services/data").unwrap().status, 200);
+    drop(stdin);
+    assert!(process.wait().unwrap().success());
+    let mut rest = String::new();
+    output.read_to_string(&mut rest).unwrap();
+    assert_eq!((rest.as_str(), folder.exists()), ("", false));
 }
 
 #[test]

@@ -9,27 +9,23 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -116,53 +112,39 @@ class RenewalTest {
         private Org(Process process, Path folder) throws IOException {
             this.process = process;
             this.folder = folder;
-            this.kit = Files.readString(folder.resolve("kit/kit.json"));
+            this.kit = Files.readString(folder.resolve("kit.json"));
         }
 
         static Org start() {
+            String binary = Objects.requireNonNullElse(System.getenv("MOCKORG"), "mockorg");
+            List<String> command = new ArrayList<>(List.of(binary, "serve", "--for-tests"));
+            String scenario = System.getenv("MOCKORG_SCENARIO"); // the built-in quickstart without it
+            if (scenario != null) command.add(scenario);
             try {
-                Path folder = Files.createTempDirectory("mockorg-");
-                List<String> command = new ArrayList<>(List.of(env("MOCKORG").orElse("mockorg"), "serve"));
-                env("MOCKORG_SCENARIO").ifPresent(command::add); // the built-in quickstart without it
-                for (String door : List.of("standard", "mutual", "proxy", "admin")) command.add("--" + door + "-port=0");
                 // its standard input closes when this JVM ends, however it ends
-                command.addAll(List.of("--until-stdin-closes", "--kit", folder.resolve("kit").toString()));
                 Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-                StringBuffer printed = new StringBuffer();
-                CompletableFuture<Void> readyOrGone = new CompletableFuture<>();
-                Thread listener = new Thread(() -> listen(process, printed, readyOrGone));
-                listener.setDaemon(true);
-                listener.start();
-                readyOrGone.completeOnTimeout(null, 30, TimeUnit.SECONDS).join();
-                if (!Files.exists(folder.resolve("kit/kit.json"))) {
+                CompletableFuture<Void> ready = new CompletableFuture<>();
+                ready.orTimeout(30, TimeUnit.SECONDS).exceptionally(late -> {
                     process.destroyForcibly();
-                    throw new IllegalStateException("mockorg is not ready:\n" + printed);
+                    return null;
+                });
+                StringBuilder printed = new StringBuilder("mockorg is not ready:");
+                BufferedReader lines = process.inputReader();
+                for (String line; (line = lines.readLine()) != null; printed.append('\n').append(line)) {
+                    if (line.startsWith("ready ") && ready.complete(null)) {
+                        return new Org(process, Path.of(line.substring(6)));
+                    }
                 }
-                return new Org(process, folder);
+                throw new IllegalStateException(printed.toString());
             } catch (IOException error) {
                 throw new UncheckedIOException(error);
             }
-        }
-
-        private static void listen(Process process, StringBuffer printed, CompletableFuture<Void> readyOrGone) {
-            try (BufferedReader lines = process.inputReader()) {
-                for (String line; (line = lines.readLine()) != null; ) {
-                    if (!readyOrGone.isDone()) printed.append(line).append('\n');
-                    if (line.equals("ready")) readyOrGone.complete(null);
-                }
-            } catch (IOException gone) {
-                printed.append(gone);
-            }
-            readyOrGone.complete(null);
         }
 
         @Override
         public void close() throws Exception {
             process.getOutputStream().close();
             if (!process.waitFor(15, TimeUnit.SECONDS)) process.destroyForcibly();
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
-            }
         }
 
         /** A string of kit.json. */
@@ -173,13 +155,13 @@ class RenewalTest {
         /** Trusts the org and presents this client's certificate as it is now, or none for null. */
         HttpClient client(String name) throws Exception {
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            byte[] ours = Files.readAllBytes(folder.resolve("kit").resolve(kit("server_truststore")));
+            byte[] ours = Files.readAllBytes(folder.resolve(kit("server_truststore")));
             trust.init(store(ours, kit("server_truststore_password")));
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             if (name == null) {
                 keys.init(null, null);
             } else {
-                String path = "/v1/clients/" + encoded(name) + ".p12";
+                String path = "/v1/clients/" + name + ".p12";
                 HttpResponse<byte[]> p12 = admin("GET", path, null, BodyHandlers.ofByteArray());
                 String password = p12.headers().firstValue("mockorg-p12-password").orElseThrow();
                 keys.init(store(p12.body(), password), password.toCharArray());
@@ -192,12 +174,12 @@ class RenewalTest {
 
         /** Renews a client, with a new key; nothing is uploaded. */
         void issue(String client) throws Exception {
-            admin("POST", "/v1/clients/" + encoded(client) + "/issue", "{}", BodyHandlers.ofString());
+            admin("POST", "/v1/clients/" + client + "/issue", "{}", BodyHandlers.ofString());
         }
 
         /** Puts a client's present certificate on its CA's CRL. */
         void revoke(String client) throws Exception {
-            admin("POST", "/v1/clients/" + encoded(client) + "/revoke", "{}", BodyHandlers.ofString());
+            admin("POST", "/v1/clients/" + client + "/revoke", "{}", BodyHandlers.ofString());
         }
 
         /** Uploads a client's present certificate. */
@@ -238,14 +220,6 @@ class RenewalTest {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(new ByteArrayInputStream(der), password.toCharArray());
             return store;
-        }
-
-        private static Optional<String> env(String name) {
-            return Optional.ofNullable(System.getenv(name));
-        }
-
-        private static String encoded(String name) {
-            return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
         }
 
         /** The first string of that name: enough for these answers; a project with a JSON library uses that. */
