@@ -23,6 +23,8 @@ pub struct EdgeSwitches {
     pub security_level: u8,
     /// `sni-mismatch`: Host other than SNI.
     pub sni_mismatch: SniMismatch,
+    /// `login-hosts`: what a login host meets on the mutual door.
+    pub login_hosts: LoginHosts,
     /// `page-status`: status of the edge's page.
     pub page_status: u16,
     /// `tls`: versions offered.
@@ -57,6 +59,7 @@ impl Default for EdgeSwitches {
             ca_names: CaNames::Empty,
             security_level: 2,
             sni_mismatch: SniMismatch::Serve,
+            login_hosts: LoginHosts::Serve,
             page_status: 200,
             tls: vec![TlsVersion::Tls12, TlsVersion::Tls13],
             live_connections: LiveConnections::Keep,
@@ -128,6 +131,18 @@ pub enum SniMismatch {
     #[serde(rename = "serve")]
     Serve,
     /// 421 Misdirected Request.
+    #[serde(rename = "421")]
+    Misdirected,
+}
+
+/// `edge.login-hosts`
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+pub enum LoginHosts {
+    /// Served like My Domain.
+    #[default]
+    #[serde(rename = "serve")]
+    Serve,
+    /// 421 Misdirected Request, for `login.salesforce.com:8443` leads nowhere (seen in 2018).
     #[serde(rename = "421")]
     Misdirected,
 }
