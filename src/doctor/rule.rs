@@ -12,6 +12,7 @@ mod identity;
 mod login;
 mod mixed;
 mod reach;
+mod streaming;
 mod trust;
 
 /// A run, as the rules see it.
@@ -28,8 +29,16 @@ pub(super) fn findings(case: &Case<'_>) -> Vec<Finding> {
     found
 }
 
-const RULES: [fn(&Case<'_>) -> Vec<Finding>; 7] =
-    [reach::rule, trust::rule, certificate::rule, identity::rule, mixed::rule, login::rule, answers::rule];
+const RULES: [fn(&Case<'_>) -> Vec<Finding>; 8] = [
+    reach::rule,
+    trust::rule,
+    certificate::rule,
+    identity::rule,
+    mixed::rule,
+    login::rule,
+    answers::rule,
+    streaming::rule,
+];
 
 impl Case<'_> {
     /// Whether the run is one of a user who is held to mutual authentication.

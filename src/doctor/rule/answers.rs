@@ -36,7 +36,9 @@ fn edge_page(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn html_page(case: &Case<'_>) -> Option<Finding> {
-    let is_page = |request: &Request| request.family == "page" && request.status >= 400;
+    let is_page = |request: &Request| {
+        request.family == "page" && request.status >= 400 && !super::streaming::is_streaming(request)
+    };
     let pages: Vec<_> = case
         .history
         .requests()

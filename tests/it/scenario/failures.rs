@@ -12,6 +12,9 @@ use super::scenarios;
 /// The failures between a client and the org, by the numbers of docs/troubleshooting.md.
 const BETWEEN: [u32; 17] = [1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 19, 20, 21];
 
+/// Probes of another org are no reading: they are for the report that plays them.
+const PROBES: &str = "fidelity/";
+
 /// The files of the table in the reading order, by number.
 fn listed() -> Vec<(u32, String)> {
     let readme = std::fs::read_to_string("scenarios/README.md").unwrap();
@@ -80,12 +83,30 @@ fn every_file_of_the_library_is_in_the_table() {
     }
 }
 
+/// What it is and how to cure it stands with the refusals, what it looks like where people look first.
+#[test]
+fn a_failure_is_led_to_from_the_refusals_and_from_what_people_see() {
+    for page in ["docs/refusals.md", "docs/troubleshooting.md"] {
+        let text = std::fs::read_to_string(page).unwrap();
+        for (number, file) in listed() {
+            assert!(text.contains(&format!("](../scenarios/{file})")), "{page} does not lead to {file} ({number})");
+        }
+    }
+    let text = std::fs::read_to_string("docs/troubleshooting.md").unwrap();
+    for number in [16, 17, 18, 22] {
+        assert!(text.contains(&format!("\n### {number}. ")), "a section for {number}");
+    }
+}
+
 /// Whoever finds that a file plays nothing is told so by the reading order, and of the others the opposite holds.
 #[test]
 fn what_has_nothing_to_play_is_said_to_have_nothing() {
     let readme = std::fs::read_to_string("scenarios/README.md").unwrap();
     for (path, _) in scenarios() {
         let name = path.strip_prefix("scenarios").unwrap().display().to_string();
+        if name.starts_with(PROBES) {
+            continue;
+        }
         let scenario = Scenario::from_path(&path, Outside::Refuse).unwrap();
         let (before, entry) = readme.split_once(&format!("]({name})")).expect("it is listed");
         let entry = entry.split("\n- ").next().unwrap_or("").split("\n\n").next().unwrap_or("");
