@@ -109,6 +109,7 @@ words!(
         "consent_required",
         "expired_token",
         "immediate_unsuccessful",
+        "INSUFFICIENT_ACCESS",
         "invalid_client",
         "invalid_client_id",
         "INVALID_CSRF_TOKEN",

@@ -188,8 +188,8 @@ pub enum Resumption {
 pub struct OrgSwitches {
     /// `api-endpoint`: the port in returned URLs.
     pub api_endpoint: ApiEndpoint,
-    /// `soap-login`
-    pub soap_login: Enabled,
+    /// `soap-login`: who may log in by SOAP.
+    pub soap_login: SoapLogin,
     /// `mutual-auth`: whether Support has turned the feature on.
     pub mutual_auth: Enabled,
     /// `refusal-status`: of `MUTUAL_AUTHENTICATION_FAILED` in REST.
@@ -224,6 +224,19 @@ pub enum Enabled {
     /// On.
     #[default]
     Enabled,
+}
+
+/// `org.soap-login`
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SoapLogin {
+    /// Nobody, as in orgs made since Winter '26.
+    Disabled,
+    /// Everybody.
+    #[default]
+    Enabled,
+    /// Users with "Use Any API Auth".
+    WithPermission,
 }
 
 /// `org.refusal-status`

@@ -7,7 +7,7 @@ use super::{NameList, Spot, Word};
 use crate::pki::{ClientAuthEku, Revocation};
 use crate::scenario::switches::{
     Alerts, ApiEndpoint, BadChain, Enabled, EnforcedLogin, IdentityMatch, JwtClock, LiveConnections, LoginHosts,
-    NoCertificate, Resumption, SessionBinding, SniMismatch, TlsVersion,
+    NoCertificate, Resumption, SessionBinding, SniMismatch, SoapLogin, TlsVersion,
 };
 use crate::scenario::vocabulary::EmptyOrListed;
 
@@ -32,7 +32,7 @@ pub struct OrgTable {
     pub api_endpoint: Option<Word<ApiEndpoint>>,
     /// Whether SOAP login() is offered (default "enabled").
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub soap_login: Option<Word<Enabled>>,
+    pub soap_login: Option<Word<SoapLogin>>,
     /// Whether Support has turned mutual authentication on (default "enabled").
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mutual_auth: Option<Word<Enabled>>,

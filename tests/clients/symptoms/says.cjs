@@ -66,7 +66,7 @@ const BAD = {
     const conn = await session();
     await presenting('billing', () => call(MUTUAL, conn));
   },
-  21: () => presenting('billing', () => logIn(MUTUAL, '65.0')),
+  21: () => presenting(undefined, () => logIn(STANDARD, '65.0')),
 };
 
 Promise.resolve()

@@ -61,7 +61,7 @@ BAD = {
     15: lambda: log_in(MUTUAL, presenting("expired")),
     19: lambda: call(MUTUAL, presenting(None), session_of_billing()),
     20: lambda: call(MUTUAL, presenting("billing"), session_of_billing()),
-    21: lambda: log_in(MUTUAL, presenting("billing"), version="65.0"),
+    21: lambda: log_in(STANDARD, presenting(None), version="65.0"),
 }
 
 try:
