@@ -37,7 +37,8 @@ fn the_list_has_every_scenario_of_the_repository_and_those_to_start_from_first()
         .map(|name| name.strip_prefix("templates/").map_or(name.clone(), str::to_owned))
         .collect();
     let mut listed = names;
-    (files.sort(), listed.sort());
+    files.sort();
+    listed.sort();
     assert_eq!(listed, files, "src/cli/new/library.rs (left) and scenarios/ (right)");
 }
 
