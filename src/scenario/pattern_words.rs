@@ -170,6 +170,7 @@ words!(
         "issuer-without-client-auth",
         "key-usage",
         "locked-user",
+        "login-host",
         "login-on-the-standard-door",
         "missing-intermediate",
         "name-constraint",
