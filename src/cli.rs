@@ -20,6 +20,7 @@ mod doctor;
 mod explain;
 mod guard;
 mod healthcheck;
+mod new;
 mod recording;
 mod rehearse;
 mod replay;
@@ -49,6 +50,7 @@ enum Command {
     #[command(hide = true)]
     Guard(guard::Args),
     Healthcheck(healthcheck::Args),
+    New(new::Args),
     Rehearse(rehearse::Args),
     Replay(replay::Args),
     Run(run::Args),
@@ -60,6 +62,7 @@ const ABOUT: &str = "A Salesforce-style org on this machine that judges client c
 
 const EXAMPLES: &str = "\
 Examples:
+  mockorg new renewal
   mockorg serve scenarios/quickstart.toml --kit kit
   mockorg ctl clock advance 30d --kit kit
   mockorg check scenarios/quickstart.toml
@@ -113,6 +116,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Guard(args) => guard::run(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
+        Command::New(args) => new::run(&args),
         Command::Rehearse(args) => rehearse::run(&args),
         Command::Replay(args) => replay::run(args),
         Command::Run(args) => run::run(&args),

@@ -36,6 +36,8 @@ pub use exchange::ExchangeSpec;
 pub(crate) use expect::seconds;
 pub use expect::{ExpectSpec, Wanted};
 pub use fault::FaultSpec;
+#[cfg(feature = "cli")]
+pub(crate) use guess::unknown as unknown_name;
 pub use load::{Outside, duration, upload_refused};
 pub use meaning::Meaning;
 pub use pattern::{Door, Outcome, Pattern};

@@ -213,6 +213,11 @@ impl Outside {
     }
 }
 
+/// Whether it is a host that people log in at from everywhere: no org's own.
+pub(super) fn is_login_host(host: &Authority) -> bool {
+    ServiceName::read(&folded(host.host())) == Some(ServiceName::Login)
+}
+
 /// The host of a base of ours.
 fn host_of(base: &str) -> Option<&str> {
     let rest = base.strip_prefix("https://")?;

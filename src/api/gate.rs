@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 
 use super::Head;
+use super::address::is_login_host;
 use super::reject::Reject;
 use crate::controls::Controls;
 use crate::org::{Door, Edge};
 use crate::pki::Fault;
 use crate::scenario::EdgeSwitches;
-use crate::scenario::switches::{Alerts, BadChain, LiveConnections, NoCertificate, SniMismatch};
+use crate::scenario::switches::{Alerts, BadChain, LiveConnections, LoginHosts, NoCertificate, SniMismatch};
 use crate::tls::Presented;
 
 /// What the edge passes on, or why it answers itself.
@@ -41,6 +42,12 @@ pub(super) fn pass(controls: &Controls, switches: &EdgeSwitches, head: &Head) ->
         && !sni.trim_end_matches('.').eq_ignore_ascii_case(host.host().trim_end_matches('.'))
     {
         return Err(Reject::misdirected(sni, host.host()));
+    }
+    if switches.login_hosts == LoginHosts::Misdirected
+        && head.peer.door == Door::Mutual
+        && let Some(host) = head.host.as_ref().filter(|host| is_login_host(host))
+    {
+        return Err(Reject::login_host(host.host(), controls.snapshot().org.my_domain.as_str()));
     }
     Ok(edge)
 }

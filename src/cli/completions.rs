@@ -3,7 +3,7 @@
 use clap::{Command, CommandFactory};
 use clap_complete::Shell;
 
-use super::{Cli, Outcome, print};
+use super::{Cli, Outcome, new, print};
 
 /// Print a completion script for a shell
 #[derive(clap::Args, Debug)]
@@ -22,7 +22,16 @@ Examples:
 pub(super) fn run(args: &Args) -> Outcome {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut for_people(), "mockorg", &mut script);
+    if args.shell == Shell::Fish {
+        script.extend(templates().into_bytes());
+    }
     print(String::from_utf8_lossy(&script))
+}
+
+/// For fish, clap_complete leaves out the values of arguments that have no dashes.
+fn templates() -> String {
+    let names: Vec<&str> = new::templates().collect();
+    format!("complete -c mockorg -n \"__fish_mockorg_using_subcommand new\" -a \"{}\"\n", names.join(" "))
 }
 
 /// Without what is hidden from the help: completions would offer it all the same.

@@ -14,12 +14,13 @@ use crate::scenario::{EdgeSwitches, OrgSwitches, Scenario};
 use crate::store::{EdgeState, Snapshot, Unkept};
 
 /// The switches that there are, in order of name.
-pub const SWITCHES: [&str; 20] = [
+pub const SWITCHES: [&str; 21] = [
     "edge.alerts",
     "edge.bad-chain",
     "edge.ca-names",
     "edge.client-auth-eku",
     "edge.live-connections",
+    "edge.login-hosts",
     "edge.no-certificate",
     "edge.page-status",
     "edge.resumption",
@@ -110,6 +111,7 @@ fn value(edge: &EdgeSwitches, org: &OrgSwitches, name: &str) -> Value {
         },
         "edge.client-auth-eku" => json!(edge.client_auth_eku),
         "edge.live-connections" => json!(edge.live_connections),
+        "edge.login-hosts" => json!(edge.login_hosts),
         "edge.no-certificate" => json!(edge.no_certificate),
         "edge.page-status" => json!(edge.page_status),
         "edge.resumption" => json!(edge.resumption),
@@ -149,6 +151,7 @@ fn set(
         "edge.ca-names" => edge.ca_names = ca_names(name, value, scenario)?,
         "edge.client-auth-eku" => edge.client_auth_eku = word(name, value)?,
         "edge.live-connections" => edge.live_connections = word(name, value)?,
+        "edge.login-hosts" => edge.login_hosts = word(name, value)?,
         "edge.no-certificate" => edge.no_certificate = word(name, value)?,
         "edge.page-status" => edge.page_status = number(200, 599)?,
         "edge.resumption" => edge.resumption = word(name, value)?,

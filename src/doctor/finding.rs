@@ -53,6 +53,8 @@ pub enum Code {
     EdgePage,
     /// A certificate of the chain has expired.
     Expired,
+    /// A server name that is not the org's.
+    ForeignSni,
     /// A handshake failed for another reason.
     HandshakeFailed,
     /// An HTML page came because no API lies at that path.
@@ -95,6 +97,8 @@ pub enum Code {
     Retries,
     /// A certificate of the chain is revoked.
     Revoked,
+    /// The client streams.
+    Streaming,
     /// It ran out of time.
     TimedOut,
     /// No TLS version or cipher in common.
@@ -109,7 +113,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, in the order in which a client meets them: of two that are equally grave, the earlier is told first.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 32] = [
         Self::NeverCame,
         Self::ProxyRefused,
         Self::PlainHttp,
@@ -134,9 +138,11 @@ impl Code {
         Self::CommandFailed,
         Self::EdgePage,
         Self::HtmlPage,
+        Self::Streaming,
         Self::RequestRefused,
         Self::Retries,
         Self::NoSni,
+        Self::ForeignSni,
         Self::NeverAsked,
         Self::LoginOnStandard,
         Self::InjectedFault,
@@ -149,6 +155,7 @@ impl Code {
             Self::CommandFailed => "command-failed",
             Self::EdgePage => "edge-page",
             Self::Expired => "expired",
+            Self::ForeignSni => "foreign-sni",
             Self::HandshakeFailed => "handshake-failed",
             Self::HtmlPage => "html-page",
             Self::InjectedFault => "injected-fault",
@@ -170,6 +177,7 @@ impl Code {
             Self::RequestRefused => "request-refused",
             Self::Retries => "retries",
             Self::Revoked => "revoked",
+            Self::Streaming => "streaming",
             Self::TimedOut => "timed-out",
             Self::TlsMismatch => "tls-mismatch",
             Self::UntrustedServer => "untrusted-server",

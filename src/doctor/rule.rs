@@ -13,6 +13,7 @@ mod injected;
 mod login;
 mod mixed;
 mod reach;
+mod streaming;
 mod trust;
 
 /// A run, as the rules see it.
@@ -29,7 +30,7 @@ pub(super) fn findings(case: &Case<'_>) -> Vec<Finding> {
     found
 }
 
-const RULES: [fn(&Case<'_>) -> Vec<Finding>; 8] = [
+const RULES: [fn(&Case<'_>) -> Vec<Finding>; 9] = [
     reach::rule,
     trust::rule,
     certificate::rule,
@@ -38,6 +39,7 @@ const RULES: [fn(&Case<'_>) -> Vec<Finding>; 8] = [
     login::rule,
     answers::rule,
     injected::rule,
+    streaming::rule,
 ];
 
 impl Case<'_> {

@@ -21,7 +21,7 @@ pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) 
 }
 
 /// `unknown WHAT "WORD"`, with the nearest known one or, where none is near, all of them.
-pub(super) fn unknown<'a>(what: &str, word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
+pub(crate) fn unknown<'a>(what: &str, word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
     let found = format!("unknown {what} {}", quoted(word));
     if let Some(name) = nearest(word, known.clone()) {
         return format!("{found}; did you mean {}?", quoted(name));

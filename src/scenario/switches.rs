@@ -23,6 +23,8 @@ pub struct EdgeSwitches {
     pub security_level: u8,
     /// `sni-mismatch`: Host other than SNI.
     pub sni_mismatch: SniMismatch,
+    /// `login-hosts`: what a login host meets on the mutual door.
+    pub login_hosts: LoginHosts,
     /// `page-status`: status of the edge's page.
     pub page_status: u16,
     /// `tls`: versions offered.
@@ -57,6 +59,7 @@ impl Default for EdgeSwitches {
             ca_names: CaNames::Empty,
             security_level: 2,
             sni_mismatch: SniMismatch::Serve,
+            login_hosts: LoginHosts::Serve,
             page_status: 200,
             tls: vec![TlsVersion::Tls12, TlsVersion::Tls13],
             live_connections: LiveConnections::Keep,
@@ -132,6 +135,18 @@ pub enum SniMismatch {
     Misdirected,
 }
 
+/// `edge.login-hosts`
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+pub enum LoginHosts {
+    /// Served like My Domain.
+    #[default]
+    #[serde(rename = "serve")]
+    Serve,
+    /// 421 Misdirected Request, for `login.salesforce.com:8443` leads nowhere (seen in 2018).
+    #[serde(rename = "421")]
+    Misdirected,
+}
+
 /// `edge.tls`
 #[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, Ord, PartialEq, PartialOrd, Serialize)]
 pub enum TlsVersion {
@@ -173,8 +188,8 @@ pub enum Resumption {
 pub struct OrgSwitches {
     /// `api-endpoint`: the port in returned URLs.
     pub api_endpoint: ApiEndpoint,
-    /// `soap-login`
-    pub soap_login: Enabled,
+    /// `soap-login`: who may log in by SOAP.
+    pub soap_login: SoapLogin,
     /// `mutual-auth`: whether Support has turned the feature on.
     pub mutual_auth: Enabled,
     /// `refusal-status`: of `MUTUAL_AUTHENTICATION_FAILED` in REST.
@@ -209,6 +224,19 @@ pub enum Enabled {
     /// On.
     #[default]
     Enabled,
+}
+
+/// `org.soap-login`
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, JsonSchema, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SoapLogin {
+    /// Nobody, as in orgs made since Winter '26.
+    Disabled,
+    /// Everybody.
+    #[default]
+    Enabled,
+    /// Users with "Use Any API Auth".
+    WithPermission,
 }
 
 /// `org.refusal-status`

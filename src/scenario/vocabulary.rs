@@ -5,8 +5,8 @@ use super::fault::{EffectName, PlainAlert, Preset, RetryAfterForm};
 use super::permission::Permission;
 use super::step::{CrlVerb, OnCall, ServerVerb, StepKey};
 use super::switches::{
-    Alerts, ApiEndpoint, BadChain, Enabled, EnforcedLogin, IdentityMatch, JwtClock, LiveConnections, NoCertificate,
-    Resumption, SessionBinding, SniMismatch, TlsVersion,
+    Alerts, ApiEndpoint, BadChain, Enabled, EnforcedLogin, IdentityMatch, JwtClock, LiveConnections, LoginHosts,
+    NoCertificate, Resumption, SessionBinding, SniMismatch, SoapLogin, TlsVersion,
 };
 use super::{CrlPublication, ExtendedKeyUsage, Flow, KeyKind, KeyUsage};
 use crate::pki::{ClientAuthEku, Revocation};
@@ -198,6 +198,12 @@ vocabulary!(Shown, "value of sends", {
     "none" => None,
     "shuffled" => Shuffled,
 });
+vocabulary!(LoginHosts, "value of login-hosts", { "421" => Misdirected, "serve" => Serve });
 vocabulary!(SniMismatch, "value of sni-mismatch", { "421" => Misdirected, "serve" => Serve });
+vocabulary!(SoapLogin, "value", {
+    "disabled" => Disabled,
+    "enabled" => Enabled,
+    "with-permission" => WithPermission,
+});
 vocabulary!(StepKey, "value of key", { "new" => New, "same" => Same });
 vocabulary!(TlsVersion, "version of TLS", { "1.2" => Tls12, "1.3" => Tls13 });

@@ -5,6 +5,7 @@ use expect_test::{expect, expect_file};
 
 mod explain;
 mod foreign;
+mod new;
 mod serve;
 
 /// The built program, whatever the terminal of whoever runs the tests.
@@ -29,6 +30,7 @@ fn help_teaches() {
         "doctor",
         "explain",
         "healthcheck",
+        "new",
         "rehearse",
         "run",
         "schema",

@@ -161,7 +161,7 @@ fn every_switch_can_be_set_and_refuses_nonsense() {
         "edge.resumption" => ["rejudge", "on"],
         "edge.revocation" => ["require", "required"],
         "edge.security-level" => ["0", "3"],
-        "edge.sni-mismatch" => ["421", "404"],
+        "edge.login-hosts" | "edge.sni-mismatch" => ["421", "404"],
         "edge.tls" => ["1.3", "1.1,1.2"],
         "org.api-endpoint" => ["as-arrived", ""],
         "org.enforced-login" => ["mutual", "standard"],

@@ -13,6 +13,7 @@ use crate::wire::{Client, FORM, Org, PATIENCE};
 mod command;
 mod findings;
 mod injected;
+mod outside;
 
 const LIMITS: &str = "/services/data/v68.0/limits";
 const TOKEN: &str = "/services/oauth2/token";

@@ -51,7 +51,7 @@ fn every_scenario_of_the_repository_replays_clean() {
         }
         played += report.exchanges.len();
     }
-    assert!(played > 50, "{played} exchanges");
+    assert!(played > 130, "{played} exchanges");
 }
 
 /// A scenario that claims a verdict by its name shows it.

@@ -6,6 +6,7 @@ use mockorg::Scenario;
 use mockorg::scenario::file::File;
 use mockorg::scenario::{ClockSpec, Diagnostics, Outside, Source, When};
 
+mod failures;
 mod folder;
 mod mistakes;
 mod reference;

@@ -283,6 +283,22 @@ fn soap_login_can_be_off_and_oauth_goes_on() {
 }
 
 #[test]
+fn soap_login_may_take_a_permission_of_its_own() {
+    let org =
+        Org::from_toml(&SCENARIO.replace("name = \"Acme\"\n", "name = \"Acme\"\nsoap-login = \"with-permission\"\n"));
+    let login = |password: &str| {
+        let answer = soap(&org, "64.0", "", "good@acme.example", password);
+        (answer.status, between(&answer, "sf:exceptionCode").to_owned())
+    };
+    assert_eq!(login("secret"), (500, "INSUFFICIENT_ACCESS".to_owned()));
+    assert!(last_request(&org).contains("good@acme.example without it"), "{}", last_request(&org));
+    assert_eq!(login("wrong").1, "INVALID_LOGIN", "a wrong password learns nothing of the permission");
+    assert_eq!(oauth(&org, "good@acme.example", "secret").status, 200);
+    org.grant("good@acme.example", mockorg::scenario::Permission::UseAnyApiAuth).unwrap();
+    assert_eq!(soap(&org, "64.0", "", "good@acme.example", "secret").status, 200);
+}
+
+#[test]
 fn a_session_of_another_org_looks_dead_and_the_journal_knows_better() {
     let (org, other) = (Org::from_toml(SCENARIO), Org::with(mockorg::Simulator::default().seed(8), scenario()));
     let answer = soap(&other, "64.0", "", "good@acme.example", "secret");

@@ -162,7 +162,13 @@ fn every_code_that_a_fault_can_carry_is_among_its_exception_codes() {
         .collect();
     let refusals = [Refusal::API_DISABLED, Refusal::MUTUAL_AUTHENTICATION_FAILED, Refusal::PASSWORD_EXPIRED];
     let credentials = CredentialRefusal::ALL.map(CredentialRefusal::code);
-    let said = ["INVALID_OPERATION", "INVALID_QUERY_LOCATOR", "INVALID_SESSION_ID", "UNSUPPORTED_API_VERSION"];
+    let said = [
+        "INSUFFICIENT_ACCESS",
+        "INVALID_OPERATION",
+        "INVALID_QUERY_LOCATOR",
+        "INVALID_SESSION_ID",
+        "UNSUPPORTED_API_VERSION",
+    ];
     let soql = ["INVALID_FIELD", "INVALID_TYPE", "MALFORMED_QUERY"];
     let possible: BTreeSet<_> = refusals.into_iter().chain(credentials).chain(said).chain(soql).collect();
     assert_eq!(codes, possible);

@@ -78,6 +78,15 @@ impl Reject {
         let cure = "let the client use one name for TLS and HTTP; a proxy between may rewrite Host";
         http(421, "MISDIRECTED_REQUEST", "Host and TLS server name differ", [&expected, host, cure])
     }
+
+    /// A login host on the mutual door, where only My Domain has one.
+    pub fn login_host(host: &str, my_domain: &str) -> Self {
+        let expected = format!("https://{my_domain}.my.salesforce.com:8443, the org's own host");
+        let found = format!("{host} on the mutual door; edge.login-hosts = \"421\"");
+        let cure = "log in and call by the My Domain URL with port 8443; see docs/refusals.md#login-host";
+        let message = "This host takes no client certificates";
+        http(421, "MISDIRECTED_REQUEST", message, [&expected, &found, cure])
+    }
 }
 
 fn http(status: u16, code: &'static str, message: &str, [expected, found, cure]: [&str; 3]) -> Reject {

@@ -8,8 +8,9 @@ use crate::api::reply::Reply;
 use crate::api::version::Version;
 use crate::api::{Note, Site, chaos};
 use crate::data::Id;
-use crate::org::{Action, CredentialRefusal};
-use crate::scenario::switches::Enabled;
+use crate::org::{Action, CredentialRefusal, User};
+use crate::scenario::Permission;
+use crate::scenario::switches::SoapLogin;
 
 pub(super) fn answer(
     site: &Site,
@@ -38,7 +39,9 @@ pub(super) fn answer(
     };
     let opened = attempt.decide(site, call, note, || {
         is_available(call, version)?;
-        by_password(call, username, envelope.argument("password").unwrap_or_default())
+        let user = by_password(call, username, envelope.argument("password").unwrap_or_default())?;
+        may_log_in_so(call, &user)?;
+        Ok(user)
     })?;
     Ok(envelope::response(flavour.namespace(), "", &result(site, call, note, flavour, version, &opened)))
 }
@@ -64,7 +67,7 @@ fn is_available(call: &Call, version: Version) -> Result<(), Reject> {
         let reject = Reject::said(500, "INVALID_OPERATION", message);
         return Err(reject.because("SOAP login ends with API 64.0", "31.0 to 64.0", &version.number(), cure));
     }
-    if call.org.switches.soap_login == Enabled::Disabled {
+    if call.org.switches.soap_login == SoapLogin::Disabled {
         let message = "SOAP API login() is disabled by default in this org. Contact the org administrator to enable \
                        SOAP API login().";
         let found = "org.soap-login = \"disabled\", as orgs made since Winter '26 have it";
@@ -74,6 +77,20 @@ fn is_available(call: &Call, version: Version) -> Result<(), Reject> {
         return Err(reject.because("SOAP login must be enabled in the org", "an org with SOAP login", found, cure));
     }
     Ok(())
+}
+
+/// Whether the user may use `login()`, where that takes a permission. Asked once the password was right, so that nobody
+/// learns of a user by it.
+fn may_log_in_so(call: &Call, user: &User) -> Result<(), Reject> {
+    if call.org.switches.soap_login != SoapLogin::WithPermission || user.may(Permission::UseAnyApiAuth) {
+        return Ok(());
+    }
+    let message = "SOAP API login() needs the permission \"Use Any API Auth\"".to_owned();
+    let found = format!("{} without it; org.soap-login = \"with-permission\"", user.spec.username);
+    let cure = "log in with OAuth (client credentials or JWT bearer), or grant use-any-api-auth; see \
+                docs/refusals.md#soap-login";
+    let reject = Reject::said(500, "INSUFFICIENT_ACCESS", message);
+    Err(reject.because("SOAP login is for users with \"Use Any API Auth\"", "the permission", &found, cure))
 }
 
 /// In the order of the WSDL: generated clients are strict about it.

@@ -20,8 +20,9 @@ pub(super) const FAULTS: [&str; 6] = [
 ];
 
 /// Every exception code that a fault of this org can carry.
-pub(super) const EXCEPTION_CODES: [&str; 12] = [
+pub(super) const EXCEPTION_CODES: [&str; 13] = [
     "API_DISABLED_FOR_ORG",
+    "INSUFFICIENT_ACCESS",
     "INVALID_FIELD",
     "INVALID_LOGIN",
     "INVALID_OPERATION",

@@ -36,7 +36,10 @@ fn edge_page(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn html_page(case: &Case<'_>) -> Option<Finding> {
-    let is_page = |request: &Request| request.family == "page" && request.status >= 400 && injected(request).is_none();
+    let is_page = |request: &Request| {
+        let is_other = injected(request).is_some() || super::streaming::is_streaming(request);
+        request.family == "page" && request.status >= 400 && !is_other
+    };
     let pages: Vec<_> = case
         .history
         .requests()

@@ -6,7 +6,7 @@ use crate::doctor::habits::Topic;
 use crate::doctor::history::{Connection, counted, listed};
 
 pub(super) fn rule(case: &Case<'_>) -> Vec<Finding> {
-    [never_came(case), proxy_refused(case), plain_http(case), no_request(case), no_sni(case)]
+    [never_came(case), proxy_refused(case), plain_http(case), no_request(case), no_sni(case), foreign_sni(case)]
         .into_iter()
         .flatten()
         .collect()
@@ -121,6 +121,40 @@ fn no_sni(case: &Case<'_>) -> Option<Finding> {
         .cure("use a host name in the URL: for an address such as 127.0.0.1 no client sends a name; or turn SNI on")
         .on(numbers(nameless));
     Some(finding)
+}
+
+/// The name of somebody else, as a relay or a CDN in between asks for it: the default certificate does not match it.
+fn foreign_sni(case: &Case<'_>) -> Option<Finding> {
+    let asked = |one: &Connection<'_>| one.handshake.sni.clone().filter(|name| !is_ours(case, name));
+    let foreign: Vec<_> = case.history.connections.iter().filter(|one| asked(one).is_some()).collect();
+    let names = listed(foreign.iter().filter_map(|one| asked(one)));
+    if foreign.is_empty() {
+        return None;
+    }
+    let finding = Finding::new(Code::ForeignSni, Severity::Warns, format!("the handshake asked for {names}, which is not the org"))
+        .rule("a client names the host of the org in its handshake")
+        .expected("the host name of the org's URL, unchanged by whatever stands between")
+        .found(format!("{names} on {}", counted(foreign.len(), "connection")))
+        .production(
+            "the default certificate comes, for *.my.salesforce.com and *.sandbox.my.salesforce.com: it does not match that name \
+             (documented)",
+        )
+        .cure("let the client, and a relay or CDN before the org, ask for the org's own host; see docs/troubleshooting.md")
+        .on(numbers(foreign));
+    Some(finding)
+}
+
+/// A host of the doors' URLs, of the real service, or of this machine.
+fn is_ours(case: &Case<'_>, name: &str) -> bool {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    let of_a_door = [&case.facts.standard_url, &case.facts.mutual_url].into_iter().any(|url| host(url) == name);
+    of_a_door || name == "localhost" || name.ends_with(".localhost") || name.ends_with(".salesforce.com")
+}
+
+/// The host of a URL that has a port.
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.rsplit_once(':').map_or(rest, |(host, _)| host)
 }
 
 pub(super) const TRUST: &str = "give the client the kit's server CA: NODE_EXTRA_CA_CERTS, REQUESTS_CA_BUNDLE, SSL_CERT_FILE, \

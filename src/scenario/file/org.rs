@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::{NameList, Spot, Word};
 use crate::pki::{ClientAuthEku, Revocation};
 use crate::scenario::switches::{
-    Alerts, ApiEndpoint, BadChain, Enabled, EnforcedLogin, IdentityMatch, JwtClock, LiveConnections, NoCertificate,
-    Resumption, SessionBinding, SniMismatch, TlsVersion,
+    Alerts, ApiEndpoint, BadChain, Enabled, EnforcedLogin, IdentityMatch, JwtClock, LiveConnections, LoginHosts,
+    NoCertificate, Resumption, SessionBinding, SniMismatch, SoapLogin, TlsVersion,
 };
 use crate::scenario::vocabulary::EmptyOrListed;
 
@@ -32,7 +32,7 @@ pub struct OrgTable {
     pub api_endpoint: Option<Word<ApiEndpoint>>,
     /// Whether SOAP login() is offered (default "enabled").
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub soap_login: Option<Word<Enabled>>,
+    pub soap_login: Option<Word<SoapLogin>>,
     /// Whether Support has turned mutual authentication on (default "enabled").
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mutual_auth: Option<Word<Enabled>>,
@@ -81,6 +81,9 @@ pub struct EdgeTable {
     /// What a Host other than the SNI meets (default "serve").
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sni_mismatch: Option<Word<SniMismatch>>,
+    /// What login.salesforce.com and test.salesforce.com meet on the mutual door (default "serve").
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub login_hosts: Option<Word<LoginHosts>>,
     /// The HTTP status of the edge's page, 200 (default) to 599.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 200, max = 599))]

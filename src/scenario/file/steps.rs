@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::{EdgeTable, FaultTable, PatternTable, Spot, Word};
 use crate::scenario::Permission;
 use crate::scenario::step::{CrlVerb, OnCall, ServerVerb, StepKey};
-use crate::scenario::switches::{ApiEndpoint, Enabled, EnforcedLogin, IdentityMatch, JwtClock, SessionBinding};
+use crate::scenario::switches::{
+    ApiEndpoint, Enabled, EnforcedLogin, IdentityMatch, JwtClock, SessionBinding, SoapLogin,
+};
 
 /// `[[step]]`: something that happens to the org while it runs, once.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
@@ -190,7 +192,7 @@ pub struct OrgSwitchTable {
     pub api_endpoint: Option<Word<ApiEndpoint>>,
     /// Whether SOAP login() is offered.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub soap_login: Option<Word<Enabled>>,
+    pub soap_login: Option<Word<SoapLogin>>,
     /// Whether Support has turned mutual authentication on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mutual_auth: Option<Word<Enabled>>,

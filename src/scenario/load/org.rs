@@ -115,6 +115,7 @@ pub(super) fn edge(table: Option<&EdgeTable>, names: &Names<'_>, reading: &mut R
         ca_names: table.ca_names.as_ref().map(|list| ca_names(list, names, reading)).unwrap_or_default(),
         security_level: number("security-level", table.security_level.as_ref(), 0..=2, reading).unwrap_or(2),
         sni_mismatch: reading.word_or(table.sni_mismatch.as_ref(), default.sni_mismatch),
+        login_hosts: reading.word_or(table.login_hosts.as_ref(), default.login_hosts),
         page_status: number("page-status", table.page_status.as_ref(), 200..=599, reading).unwrap_or(200),
         tls: tls(table, reading).unwrap_or(default.tls),
         live_connections: reading.word_or(table.live_connections.as_ref(), default.live_connections),

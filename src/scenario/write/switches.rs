@@ -32,6 +32,7 @@ pub(super) fn edge(switches: &EdgeSwitches) -> EdgeTable {
         ca_names: ca_names(&switches.ca_names),
         security_level: number(switches.security_level.into(), default.security_level.into()),
         sni_mismatch: word(switches.sni_mismatch),
+        login_hosts: word(switches.login_hosts),
         page_status: number(switches.page_status, default.page_status),
         tls: (switches.tls != default.tls).then(|| words(&switches.tls).into()),
         live_connections: word(switches.live_connections),

@@ -111,10 +111,11 @@ prop_compose! {
         no_certificate in of(word()), bad_chain in of(word()), client_auth_eku in of(word()), revocation in of(word()),
         ca_names in names(), security_level in number(), sni_mismatch in of(word()), page_status in number(),
         tls in words(), live_connections in of(word()), resumption in of(word()), alerts in of(word()),
+        login_hosts in of(word()),
     ) -> EdgeTable {
         EdgeTable {
             no_certificate, bad_chain, client_auth_eku, revocation, ca_names, security_level, sni_mismatch, page_status,
-            tls, live_connections, resumption, alerts,
+            tls, live_connections, resumption, alerts, login_hosts,
         }
     }
 }

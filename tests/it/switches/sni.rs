@@ -92,6 +92,30 @@ fn a_host_other_than_the_server_name_is_served_or_misdirected() {
     assert_eq!(status(Some("localhost"), mine), 200);
 }
 
+#[test]
+fn a_login_host_is_served_by_the_mutual_door_or_refused_there() {
+    let org = Org::quickstart();
+    let ask = |door, host: &str| {
+        let mut client = if door == Door::Mutual { org.mutual("billing") } else { org.door(door) };
+        client.host = host.to_owned();
+        client.get("/services/data").unwrap().status
+    };
+    assert_eq!(ask(Door::Mutual, "login.salesforce.com"), 200);
+    org.set_switch("edge.login-hosts", "421").unwrap();
+    for (door, host, expected) in [
+        (Door::Mutual, "login.salesforce.com", 421),
+        (Door::Mutual, "Test.Salesforce.com.", 421),
+        (Door::Mutual, "acme.my.salesforce.com", 200),
+        (Door::Mutual, "localhost", 200),
+        (Door::Standard, "login.salesforce.com", 200),
+    ] {
+        assert_eq!(ask(door, host), expected, "{door:?} {host}");
+    }
+    let told = org.event(|event| event.kind.explanation().is_some_and(|why| why.cure.contains("#login-host")));
+    let why = told.kind.explanation().unwrap();
+    assert!(why.expected.contains(".my.salesforce.com:8443"), "{why:?}");
+}
+
 /// Two names on one h2 connection, as clients do that find both in one certificate (RFC 9113 9.1.1).
 #[test]
 fn a_name_that_shares_an_h2_connection_is_misdirected_request_by_request() {
