@@ -38,7 +38,7 @@ impl Controls {
         let ca = self.change_identities(now, |identities| {
             identities.revoke(client, now)?;
             let issuer = identities.client(client).and_then(|client| identities.issuer(client));
-            Ok::<_, MintError>(issuer.map(|issuer| issuer.name.clone()).unwrap_or_default())
+            Ok::<_, MintError>(issuer.map(|issuer| identities.keeper(issuer).name.clone()).unwrap_or_default())
         })?;
         self.journal().append(Kind::Crl { ca, change: format!("revoked {client}") });
         Ok(())

@@ -88,7 +88,12 @@ impl Identities {
         let mut authorities: Vec<Arc<Authority>> = Vec::with_capacity(scenario.cas.len());
         for (spec, &validity) in scenario.cas.iter().zip(&lifetimes) {
             let issuer = spec.issuer.as_deref().map(|name| authority(&authorities, name)).transpose()?;
-            let made = Authority::new(spec, issuer.map(|at| &*authorities[at]), validity, organization);
+            let issuer = issuer.map(|at| &*authorities[at]);
+            let renewed = spec.renews.as_deref().map(|name| authority(&authorities, name)).transpose()?;
+            let made = match renewed.map(|at| (at, &*authorities[at])) {
+                Some(renewed) => Authority::another(spec, renewed, issuer, validity),
+                None => Authority::new(spec, issuer, validity, organization),
+            };
             authorities.push(Arc::new(made.map_err(about("ca", &spec.name))?));
         }
         let mut clients = Vec::with_capacity(scenario.clients.len());
@@ -185,40 +190,41 @@ impl Identities {
         let client = &self.clients[self.position(client)?];
         let Some(issuer) = client.issuer else { return Err(MintError::NoIssuer(client.name.clone())) };
         let entry = Revoked::new(&client.leaf, now, Some(CrlReason::KeyCompromise));
-        Arc::make_mut(&mut self.authorities[issuer]).revoke(entry.map_err(about("client", &client.name))?);
+        let keeper = keeper(&self.authorities, issuer);
+        Arc::make_mut(&mut self.authorities[keeper]).revoke(entry.map_err(about("client", &client.name))?);
         Ok(())
     }
 
     /// From now on a CA has no CRL.
     pub fn drop_crl(&mut self, ca: &str) -> Result<(), MintError> {
-        let at = authority(&self.authorities, ca)?;
+        let at = self.keeper_of(ca)?;
         Arc::make_mut(&mut self.authorities[at]).drop_crl();
         Ok(())
     }
 
     /// From now on a CA's CRL is signed when it is due, the first one at the next call of [`crls`](Self::crls).
     pub fn publish_crl(&mut self, ca: &str) -> Result<(), MintError> {
-        let at = authority(&self.authorities, ca)?;
+        let at = self.keeper_of(ca)?;
         Arc::make_mut(&mut self.authorities[at]).publish_crl();
         Ok(())
     }
 
     /// From now on this DER stands for a CA's CRL, and is not renewed.
     pub fn replace_crl(&mut self, ca: &str, der: Vec<u8>) -> Result<(), MintError> {
-        let at = authority(&self.authorities, ca)?;
+        let at = self.keeper_of(ca)?;
         Arc::make_mut(&mut self.authorities[at]).replace_crl(der);
         Ok(())
     }
 
     /// From now on a CA's CRL is one whose nextUpdate passed a day before `now`.
     pub fn spoil_crl(&mut self, ca: &str, now: Timestamp) -> Result<(), MintError> {
-        let at = authority(&self.authorities, ca)?;
+        let at = self.keeper_of(ca)?;
         Arc::make_mut(&mut self.authorities[at]).spoil_crl(now).map_err(about("ca", ca))
     }
 
     /// From now on a CA's CRL stays as it is at `now`.
     pub fn withhold_crl(&mut self, ca: &str, now: Timestamp) -> Result<(), MintError> {
-        let at = authority(&self.authorities, ca)?;
+        let at = self.keeper_of(ca)?;
         Arc::make_mut(&mut self.authorities[at]).withhold_crl(now).map_err(about("ca", ca))
     }
 
@@ -239,9 +245,14 @@ impl Identities {
         authority(&self.authorities, name).map(|at| &*self.authorities[at])
     }
 
+    /// The CA that keeps the CRL of `ca`: itself, or the one that it has its name and its key from.
+    pub fn keeper<'a>(&'a self, ca: &'a Authority) -> &'a Authority {
+        ca.renews.map_or(ca, |at| &self.authorities[at])
+    }
+
     /// Whether a client's present certificate was revoked, whatever is published of it.
     pub fn is_revoked(&self, client: &Client) -> bool {
-        client.issuer.is_some_and(|at| self.authorities[at].has_revoked(&client.leaf))
+        client.issuer.is_some_and(|at| self.authorities[keeper(&self.authorities, at)].has_revoked(&client.leaf))
     }
 
     /// The CAs, in the scenario's order.
@@ -320,6 +331,11 @@ impl Identities {
         self.client(name).map(|client| &client.leaf).or_else(|| authority().map(|authority| &authority.certificate))
     }
 
+    /// The place of the CA that keeps the CRL of the CA of this name.
+    fn keeper_of(&self, ca: &str) -> Result<usize, MintError> {
+        authority(&self.authorities, ca).map(|at| keeper(&self.authorities, at))
+    }
+
     fn position(&self, client: &str) -> Result<usize, MintError> {
         self.by_client.get(client).copied().ok_or_else(|| MintError::UnknownClient(client.to_owned()))
     }
@@ -338,6 +354,11 @@ impl Identities {
 fn authority(authorities: &[Arc<Authority>], name: &str) -> Result<usize, MintError> {
     let found = authorities.iter().position(|authority| authority.name == name);
     found.ok_or_else(|| MintError::UnknownAuthority(name.to_owned()))
+}
+
+/// The place of the CA that keeps the CRL of the one at this place.
+fn keeper(authorities: &[Arc<Authority>], at: usize) -> usize {
+    authorities[at].renews.unwrap_or(at)
 }
 
 fn about(what: &'static str, name: &str) -> impl FnOnce(Unmintable) -> MintError {

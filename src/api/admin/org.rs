@@ -73,7 +73,7 @@ fn clients(door: &AdminDoor, names: &Names) -> Vec<Value> {
 fn cas(door: &AdminDoor) -> Vec<Value> {
     let identities = door.controls.identities();
     let cas = identities.authorities().iter().map(|ca| {
-        let crl = match ca.publication {
+        let crl = match identities.keeper(ca).publication {
             CrlPublication::None => "none",
             CrlPublication::Published => "published",
             CrlPublication::Withheld => "withheld",

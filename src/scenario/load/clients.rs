@@ -19,7 +19,8 @@ pub(super) fn clients(file: &File, names: &Names<'_>, reading: &mut Reading<'_>)
     for (table, client) in file.client.iter().zip(&clients) {
         let (Some(spot), Some(serial)) = (&table.serial, &client.serial) else { continue };
         let number = serial.trim_start_matches('0').to_owned();
-        if let Some(other) = serials.insert((&client.issuer, number), &client.name) {
+        let issuer = client.issuer.as_deref().map(|issuer| names.keeper(issuer, file));
+        if let Some(other) = serials.insert((issuer, number), &client.name) {
             let other = guess::quoted(other);
             reading.mistake(spot.span(), format!("{other} has this serial number already, from the same issuer"));
         }

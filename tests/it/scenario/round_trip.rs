@@ -139,9 +139,10 @@ prop_compose! {
         (name, issuer, listed, key, subject, valid) in (text(), of(text()), flag(), of(word()), of(text()), valid()),
         certificate in of(text()), key_file in of(text()), crl in of(word()), distribution_point in of(text()),
         path_length in number(), name_constraints in of(name_constraints()), extended_key_usage in words(),
+        renews in of(text()),
     ) -> CaTable {
         CaTable {
-            name, issuer, listed, key, subject, valid, certificate, key_file, crl, distribution_point, path_length,
+            name, issuer, renews, listed, key, subject, valid, certificate, key_file, crl, distribution_point, path_length,
             name_constraints, extended_key_usage,
         }
     }

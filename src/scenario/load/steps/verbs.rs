@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::super::clients::LONGEST_LABEL;
 use super::super::people::{LONGEST_SECRET, check_length};
-use super::super::{Names, Reading, apps, faults, files, org, values};
+use super::super::{Names, Reading, apps, authorities, faults, files, org, values};
 use super::{aliases, is_idle};
 use crate::scenario::file::{
     CrlChangeTable, DoTable, File, IssueTable, ListTable, PasswordTable, PermissionChangeTable, Spot, StepTable,
@@ -247,7 +247,9 @@ fn list(table: &ListTable, context: &Context<'_>, reading: &mut Reading<'_>) -> 
     let (root, default) = match (&table.ca, &table.file) {
         (Some(ca), None) => {
             let at = context.names.ca(ca, reading)?;
-            if let Some(issuer) = &context.file.ca[at].issuer {
+            let table = &context.file.ca[at];
+            let renewed = table.renews.as_ref().and_then(|renews| context.names.cas.get(renews.as_str()));
+            if let Some(issuer) = authorities::issuer_of(table, renewed.map(|at| &context.file.ca[*at])) {
                 let (ca_name, issuer) = (guess::quoted(ca), guess::quoted(issuer));
                 reading.mistake(ca.span(), format!("only roots are listed, and {ca_name} is signed by {issuer}"));
                 return None;
