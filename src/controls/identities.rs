@@ -11,9 +11,10 @@ use jiff::Timestamp;
 use openssl::pkey::{PKey, Private};
 use x509_cert::ext::pkix::CrlReason;
 
+use super::deliveries::Undelivered;
 use crate::pki::Certificate;
 use crate::pki::mint::{Revoked, Unmintable};
-use crate::scenario::{JwtSpec, Scenario, Sends};
+use crate::scenario::{JwtSpec, Scenario};
 use crate::store::Unkept;
 
 mod authority;
@@ -21,6 +22,7 @@ mod client;
 mod jwt;
 mod kept;
 mod lifetime;
+mod sends;
 
 pub use authority::Authority;
 pub use client::Client;
@@ -54,6 +56,9 @@ pub enum MintError {
         /// Why.
         cause: Unmintable,
     },
+    /// A kit's files could not be written.
+    #[error(transparent)]
+    Undelivered(#[from] Undelivered),
     /// The data folder refuses it.
     #[error(transparent)]
     Unkept(#[from] Unkept),
@@ -63,6 +68,9 @@ pub enum MintError {
     /// No `[[client]]` of that name.
     #[error("no client is named \"{0}\"")]
     UnknownClient(String),
+    /// Neither a `[[client]]` nor a `[[ca]]` of that name.
+    #[error("no client or ca is named \"{0}\"")]
+    UnknownName(String),
 }
 
 /// The CRLs of an org at one time.
@@ -299,22 +307,6 @@ impl Identities {
         above.chain(given).filter(|certificate| seen.insert(*certificate.sha256())).cloned().collect()
     }
 
-    /// The certificates that a client sends, in the order in which it sends them.
-    pub fn sends(&self, client: &Client) -> Vec<Certificate> {
-        self.sending(client, &client.sends)
-    }
-
-    /// The certificates that a client would send if it sent these.
-    pub fn sending(&self, client: &Client, sends: &Sends) -> Vec<Certificate> {
-        let above = client.issuer.map_or(&[][..], |at| self.authorities[at].path.as_slice());
-        match sends {
-            Sends::Chain => client.chain(above),
-            Sends::ChainAndRoot => client.chain_and_root(above),
-            Sends::Leaf => vec![client.leaf.clone()],
-            Sends::List(names) => names.iter().filter_map(|name| self.named(name)).cloned().collect(),
-        }
-    }
-
     /// Whose certificate this is or was: the name of a client, a CA or a connected app in the scenario.
     pub fn name_of(&self, certificate: &Certificate) -> Option<&str> {
         self.names.get(certificate.sha256()).map(|name| &**name)
@@ -323,12 +315,6 @@ impl Identities {
     /// SHA-256 of every certificate made here, and its name in the scenario.
     pub fn names(&self) -> Arc<HashMap<[u8; 32], Arc<str>>> {
         self.names.clone()
-    }
-
-    /// The present certificate of a client or a CA.
-    fn named(&self, name: &str) -> Option<&Certificate> {
-        let authority = || self.authorities.iter().find(|authority| authority.name == name);
-        self.client(name).map(|client| &client.leaf).or_else(|| authority().map(|authority| &authority.certificate))
     }
 
     /// The place of the CA that keeps the CRL of the CA of this name.

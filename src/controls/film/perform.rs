@@ -22,6 +22,7 @@ impl Controls {
             }
             Verb::DeleteCertificate(label) => said(self.delete_certificate(label)),
             Verb::Delist(alias) => said(self.delist(alias)),
+            Verb::Deliver { client, sends } => said(self.deliver(client, sends.clone())),
             Verb::Deny { user, permission } => said(self.deny(user, *permission)),
             Verb::ExpireSessions(user) => said(self.expire_sessions(user)),
             Verb::Fault(spec) => said(self.set_fault(FaultSpec::clone(spec))),

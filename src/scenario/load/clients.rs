@@ -62,7 +62,7 @@ fn client(client: &ClientTable, names: &Names<'_>, reading: &mut Reading<'_>) ->
         extended_key_usage: client.extended_key_usage.as_ref().map(|usages| reading.words(usages)),
         key_usage: client.key_usage.as_ref().map(|usages| reading.words(usages)),
         flaw: client.flaw.as_ref().and_then(|spot| flaw(client, spot, reading)),
-        sends: client.sends.as_ref().map(|sends| self::sends(client, sends, names, reading)).unwrap_or_default(),
+        sends: client.sends.as_ref().map(|sends| self::sends(&client.name, sends, names, reading)).unwrap_or_default(),
     }
 }
 
@@ -88,12 +88,17 @@ fn flaw(client: &ClientTable, spot: &Spot<String>, reading: &mut Reading<'_>) ->
     Some(flaw)
 }
 
-fn sends(client: &ClientTable, sends: &NameList<ChainOrLeaf>, names: &Names<'_>, reading: &mut Reading<'_>) -> Sends {
+pub(super) fn sends(
+    client: &Spot<String>,
+    sends: &NameList<ChainOrLeaf>,
+    names: &Names<'_>,
+    reading: &mut Reading<'_>,
+) -> Sends {
     match sends {
         NameList::Names(list) => {
             if list.is_empty() {
-                let name = guess::quoted(&client.name);
-                reading.mistake(client.name.span(), format!("sends of {name} is empty; it takes at least one name"));
+                let name = guess::quoted(client);
+                reading.mistake(client.span(), format!("sends of {name} is empty; it takes at least one name"));
             }
             let known = list.iter().filter(|name| names.either(name, reading));
             Sends::List(known.map(|name| name.to_string()).collect())

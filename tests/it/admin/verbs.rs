@@ -43,6 +43,24 @@ fn a_renewal_as_an_integration_lives_it() {
     assert_eq!((&clients[0]["name"], &clients[0]["revoked"]), (&json!("billing"), &json!(true)));
     let kept = write(&org, "POST", "/v1/clients/visitor/issue", &json!({"key": "keep"}));
     assert_eq!((kept.status, journaled(&org)["kept_key"].as_bool()), (200, Some(true)));
+    let bare = write(&org, "POST", "/v1/clients/visitor/deliver", &json!({})).json();
+    assert_eq!(bare["certificates"].as_array().map(Vec::len), Some(2), "as before");
+    let sends = json!({"sends": ["visitor", "acme-issuing", "acme-root"]});
+    let delivered = write(&org, "POST", "/v1/clients/visitor/deliver", &sends).json();
+    assert_eq!(
+        (&delivered["certificates"][2]["name"], &journaled(&org)["sent"]),
+        (&json!("acme-root"), &sends["sends"])
+    );
+    assert_eq!(org.client("visitor").unwrap().certificates.len(), 3);
+    for (sends, answer) in [
+        (json!(["visitor", "nobody"]), (404, "unknown-name")),
+        (json!([]), (400, "bad-value")),
+        (json!("root"), (400, "bad-json")),
+    ] {
+        let refused = refused(&org, "POST", "/v1/clients/visitor/deliver", &json!({"sends": sends}));
+        assert_eq!(refused, (answer.0, answer.1.to_owned()));
+    }
+    assert_eq!(refused(&org, "POST", "/v1/clients/nobody/deliver", &json!({})), (404, "unknown-client".into()));
     assert_eq!(refused(&org, "POST", "/v1/clients/nobody/issue", &json!({})), (404, "unknown-client".into()));
     assert_eq!(refused(&org, "POST", "/v1/clients/billing/issue", &json!({"key": "none"})), (400, "bad-json".into()));
 }

@@ -5,11 +5,11 @@ use std::fmt::Debug;
 
 use mockorg::Scenario;
 use mockorg::scenario::file::{
-    AfterTable, AppTable, BundleTable, CaTable, ChaosTable, ClientTable, CrlChangeTable, DoTable, EdgeTable,
-    ExchangeTable, ExpectTable, FaultTable, File, IssueTable, JwtTable, ListTable, NameConstraintsTable, NameList,
-    OrgSwitchTable, OrgTable, OutcomeTable, PasswordTable, PatternTable, PermissionChangeTable, RefreshTokenTable,
-    Scalar, Spot, StatusValue, StepTable, SwitchTable, TrustTable, UploadTable, UploadVerbTable, UserTable, ValidTable,
-    Word,
+    AfterTable, AppTable, BundleTable, CaTable, ChaosTable, ClientTable, CrlChangeTable, DeliverTable, DoTable,
+    EdgeTable, ExchangeTable, ExpectTable, FaultTable, File, IssueTable, JwtTable, ListTable, NameConstraintsTable,
+    NameList, OrgSwitchTable, OrgTable, OutcomeTable, PasswordTable, PatternTable, PermissionChangeTable,
+    RefreshTokenTable, Scalar, Spot, StatusValue, StepTable, SwitchTable, TrustTable, UploadTable, UploadVerbTable,
+    UserTable, ValidTable, Word,
 };
 use mockorg::scenario::vocabulary::Vocabulary;
 use proptest::collection::{btree_map, vec};
@@ -339,6 +339,8 @@ fn verb() -> impl Strategy<Value = DoTable> {
         permission_change().prop_map(move |deny| DoTable { deny: Some(deny), ..none() }),
         (text(), word(), of(text()))
             .prop_map(move |(ca, change, file)| DoTable { crl: Some(CrlChangeTable { ca, change, file }), ..none() }),
+        (text(), names())
+            .prop_map(move |(client, sends)| DoTable { deliver: Some(DeliverTable { client, sends }), ..none() }),
         (text(), of(word()))
             .prop_map(move |(client, key)| DoTable { issue: Some(IssueTable { client, key }), ..none() }),
         (of(text()), of(text()), of(text()))

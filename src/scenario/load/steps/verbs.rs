@@ -3,13 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
-use super::super::clients::LONGEST_LABEL;
+use super::super::clients::{self, LONGEST_LABEL};
 use super::super::people::{LONGEST_SECRET, check_length};
 use super::super::{Names, Reading, apps, authorities, faults, files, org, values};
 use super::{aliases, is_idle};
 use crate::scenario::file::{
-    CrlChangeTable, DoTable, File, IssueTable, ListTable, PasswordTable, PermissionChangeTable, Spot, StepTable,
-    SwitchTable, UploadVerbTable,
+    CrlChangeTable, DeliverTable, DoTable, File, IssueTable, ListTable, PasswordTable, PermissionChangeTable, Spot,
+    StepTable, SwitchTable, UploadVerbTable,
 };
 use crate::scenario::step::{CrlVerb, ListedRoot, Verb};
 use crate::scenario::{Permission, Scenario, Uploaded, guess};
@@ -64,7 +64,7 @@ pub(super) fn verb(step: &StepTable, context: &Context<'_>, reading: &mut Readin
 }
 
 /// Each verb that is there, and where.
-fn given(table: &DoTable) -> [Option<(&'static str, Range<usize>)>; 16] {
+fn given(table: &DoTable) -> [Option<(&'static str, Range<usize>)>; 17] {
     let text = |name, text: &Option<Spot<String>>| text.as_ref().map(|text| (name, text.span()));
     let span = |name, span: Option<Range<usize>>| span.map(|span| (name, span));
     [
@@ -72,6 +72,7 @@ fn given(table: &DoTable) -> [Option<(&'static str, Range<usize>)>; 16] {
         text("clear", &table.clear),
         span("crl", table.crl.as_ref().map(|crl| crl.ca.span())),
         text("delete-certificate", &table.delete_certificate),
+        span("deliver", table.deliver.as_ref().map(|deliver| deliver.client.span())),
         text("delist", &table.delist),
         span("deny", table.deny.as_ref().map(|deny| deny.user.span())),
         text("expire-sessions", &table.expire_sessions),
@@ -94,6 +95,7 @@ fn first(table: &DoTable, context: &Context<'_>, reading: &mut Reading<'_>) -> O
         clear,
         crl,
         delete_certificate,
+        deliver,
         delist,
         deny,
         expire_sessions,
@@ -112,6 +114,7 @@ fn first(table: &DoTable, context: &Context<'_>, reading: &mut Reading<'_>) -> O
         .or_else(|| clear.as_ref().map(|name| self::clear(name, context, reading)))
         .or_else(|| crl.as_ref().map(|crl| self::crl(crl, context, reading)))
         .or_else(|| delete_certificate.as_ref().map(|label| delete(label, context, reading)))
+        .or_else(|| deliver.as_ref().map(|deliver| self::deliver(deliver, context, reading)))
         .or_else(|| delist.as_ref().map(|alias| self::delist(alias, context, reading)))
         .or_else(|| {
             let deny = deny.as_ref()?;
@@ -184,6 +187,14 @@ fn delete(label: &Spot<String>, context: &Context<'_>, reading: &mut Reading<'_>
         return None;
     }
     Some(Verb::DeleteCertificate(label.to_string()))
+}
+
+fn deliver(table: &DeliverTable, context: &Context<'_>, reading: &mut Reading<'_>) -> Option<Verb> {
+    let known = context.names.client(&table.client, reading);
+    let sends = table.sends.as_ref();
+    let sends = sends.map(|sends| clients::sends(&table.client, sends, context.names, reading));
+    known?;
+    Some(Verb::Deliver { client: table.client.to_string(), sends })
 }
 
 fn delist(alias: &Spot<String>, context: &Context<'_>, reading: &mut Reading<'_>) -> Option<Verb> {
