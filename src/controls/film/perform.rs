@@ -5,8 +5,8 @@ use crate::scenario::step::{CrlVerb, ListedRoot, StepKey, Verb};
 use crate::scenario::{FaultSpec, Uploaded};
 
 impl Controls {
-    /// Does it now; an error says why not. Moving the clock is not done here.
-    pub(super) fn perform(&self, verb: &Verb) -> Result<(), String> {
+    /// Does what the step at this place does, now; an error says why not. Moving the clock is not done here.
+    pub(super) fn perform(&self, step: usize, verb: &Verb) -> Result<(), String> {
         match verb {
             Verb::Advance(_) => Ok(()),
             Verb::Clear(name) => said(self.clear_faults(name.as_slice())),
@@ -27,10 +27,11 @@ impl Controls {
             Verb::ExpireSessions(user) => said(self.expire_sessions(user)),
             Verb::Fault(spec) => said(self.set_fault(FaultSpec::clone(spec))),
             Verb::Grant { user, permission } => said(self.grant(user, *permission)),
-            Verb::Issue { client, key } => {
-                let key = if *key == StepKey::Same { RenewalKey::Keep } else { RenewalKey::Replace };
-                said(self.issue(client, key))
-            }
+            Verb::Issue { client, key: StepKey::Same } => said(self.issue(client, RenewalKey::Keep)),
+            Verb::Issue { client, key: StepKey::New } => match self.0.film.spares.take(step) {
+                Some(made) => said(self.issue_for(client, made)),
+                None => said(self.issue(client, RenewalKey::Replace)),
+            },
             Verb::List { alias, root } => {
                 let root = match root {
                     ListedRoot::Ca(name) => {
