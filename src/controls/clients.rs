@@ -55,6 +55,16 @@ impl Controls {
         Ok(())
     }
 
+    /// Puts a CA's certificate on its issuer's CRL: nothing holds below it from the next handshake on, unless it is sent with
+    /// another certificate of the same CA.
+    pub fn revoke_ca(&self, name: &str) -> Result<(), MintError> {
+        let now = self.clock().org_now();
+        let ca = self
+            .change_identities(now, |identities| identities.revoke_ca(name, now).map(|issuer| issuer.name.clone()))?;
+        self.journal().append(Kind::Crl { ca, change: format!("revoked {name}") });
+        Ok(())
+    }
+
     fn kind_of_key(&self, client: &str) -> Result<KeyKind, MintError> {
         let identities = self.identities();
         let client = identities.client(client).ok_or_else(|| MintError::UnknownClient(client.to_owned()))?;

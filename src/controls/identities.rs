@@ -43,8 +43,8 @@ pub struct Identities {
 /// Why the identities of a scenario cannot be had.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum MintError {
-    /// A client whose issuer is not at hand: it came from a file that names none.
-    #[error("client \"{0}\" has no issuer in this scenario, so it can be neither renewed nor revoked")]
+    /// A client or a CA whose issuer is not at hand: a root, or it came from a file that names none.
+    #[error("\"{0}\" has no issuer in this scenario, so it can be neither renewed nor revoked")]
     NoIssuer(String),
     /// One of them cannot be made.
     #[error("{what} \"{name}\": {cause}")]
@@ -203,6 +203,16 @@ impl Identities {
         Ok(())
     }
 
+    /// Puts a CA's certificate on its issuer's next CRL; twice is once. Another certificate of that CA is another entry.
+    pub fn revoke_ca(&mut self, ca: &str, now: Timestamp) -> Result<&Authority, MintError> {
+        let revoked = &self.authorities[authority(&self.authorities, ca)?];
+        let Some(issuer) = self.issuer_of(revoked) else { return Err(MintError::NoIssuer(ca.to_owned())) };
+        let entry = Revoked::new(&revoked.certificate, now, Some(CrlReason::CaCompromise));
+        let issuer = keeper(&self.authorities, issuer);
+        Arc::make_mut(&mut self.authorities[issuer]).revoke(entry.map_err(about("ca", ca))?);
+        Ok(&self.authorities[issuer])
+    }
+
     /// From now on a CA has no CRL.
     pub fn drop_crl(&mut self, ca: &str) -> Result<(), MintError> {
         let at = self.keeper_of(ca)?;
@@ -263,6 +273,12 @@ impl Identities {
         client.issuer.is_some_and(|at| self.authorities[keeper(&self.authorities, at)].has_revoked(&client.leaf))
     }
 
+    /// Whether a CA's certificate was revoked, whatever is published of it.
+    pub fn is_revoked_ca(&self, ca: &Authority) -> bool {
+        let issuer = self.issuer_of(ca).map(|at| &self.authorities[keeper(&self.authorities, at)]);
+        issuer.is_some_and(|issuer| issuer.has_revoked(&ca.certificate))
+    }
+
     /// The CAs, in the scenario's order.
     pub fn authorities(&self) -> &[Arc<Authority>] {
         &self.authorities
@@ -320,6 +336,12 @@ impl Identities {
     /// The place of the CA that keeps the CRL of the CA of this name.
     fn keeper_of(&self, ca: &str) -> Result<usize, MintError> {
         authority(&self.authorities, ca).map(|at| keeper(&self.authorities, at))
+    }
+
+    /// The place of the CA that signed this one, if it is here.
+    fn issuer_of(&self, ca: &Authority) -> Option<usize> {
+        let above = ca.path.get(1)?;
+        self.authorities.iter().position(|authority| authority.certificate == *above)
     }
 
     fn position(&self, client: &str) -> Result<usize, MintError> {

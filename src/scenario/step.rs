@@ -104,7 +104,7 @@ pub enum Verb {
         /// The new one.
         password: Option<String>,
     },
-    /// Puts this client's present certificate on its issuer's CRL.
+    /// Puts this client's present certificate, or this CA's, on its issuer's CRL.
     Revoke(String),
     /// Shows another server certificate: with a flaw, or renewed.
     ServerCertificate(Option<ServerFlaw>),

@@ -170,6 +170,8 @@ fn an_identity_is_renewed_downloaded_and_revoked() {
         json(&org, &["clients", "deliver", "billing", "--sends", "chain"])["certificates"].as_array().unwrap().len(),
         2
     );
+    assert_eq!(said(&org, &["crl", "revoke", "acme-issuing"]), "revoked\n");
+    assert!(org.identities().is_revoked_ca(org.identities().authority("acme-issuing").unwrap()));
     assert!(failed(&ctl(&org, &["clients", "deliver", "billing", "--sends", "nobody"]), 1).contains("no client or ca"));
     let written = json(&org, &["clients", "download", "billing", "--out", out.to_str().unwrap()]);
     let pem = std::fs::read_to_string(written["pem"].as_str().unwrap()).unwrap();

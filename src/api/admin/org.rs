@@ -78,8 +78,9 @@ fn cas(door: &AdminDoor) -> Vec<Value> {
             CrlPublication::Published => "published",
             CrlPublication::Withheld => "withheld",
         };
-        let subject = ca.certificate.subject();
-        json!({"name": ca.name, "subject": subject, "not_after": ca.certificate.not_after(), "crl": crl})
+        let (subject, until) = (ca.certificate.subject(), ca.certificate.not_after());
+        let revoked = identities.is_revoked_ca(ca);
+        json!({"name": ca.name, "subject": subject, "not_after": until, "revoked": revoked, "crl": crl})
     });
     cas.collect()
 }

@@ -76,9 +76,9 @@ impl From<MintError> for Reject {
         let message = error.to_string();
         match &error {
             MintError::NoIssuer(_) => {
-                let expected = "a client whose issuer is a CA of the scenario";
+                let expected = "a client or a CA whose issuer is a CA of the scenario";
                 let rule = "only a CA whose key is here can renew or revoke";
-                problem(409, "no-issuer", &message, [rule, expected, "one without", "give the client an issuer"])
+                problem(409, "no-issuer", &message, [rule, expected, "one without", "give it an issuer"])
             }
             MintError::Unmintable { .. } => {
                 problem(500, "unmintable", &message, ["signing", "a signature", &message, "please report it"])

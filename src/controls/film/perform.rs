@@ -45,7 +45,8 @@ impl Controls {
             }
             Verb::Password { user, password: Some(password) } => said(self.set_password(user, password)),
             Verb::Password { user, password: None } => said(self.expire_password(user)),
-            Verb::Revoke(client) => said(self.revoke(client)),
+            Verb::Revoke(name) if self.identities().client(name).is_some() => said(self.revoke(name)),
+            Verb::Revoke(ca) => said(self.revoke_ca(ca)),
             Verb::ServerCertificate(None) => said(self.renew_server_certificate()),
             Verb::ServerCertificate(Some(flaw)) => said(self.spoil_server_certificate(*flaw)),
             Verb::Switch(settings) => settings.iter().try_for_each(|(name, value)| said(self.set_switch(name, value))),

@@ -89,7 +89,7 @@ pub struct DoTable {
     /// Sets a user's password, or lets it expire.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<PasswordTable>,
-    /// Puts a client's present certificate on its issuer's CRL.
+    /// Puts a client's present certificate, or a CA's, on its issuer's CRL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revoke: Option<Spot<String>>,
     /// Renews the server certificate, or shows one with a flaw until it is renewed.

@@ -239,6 +239,21 @@ fn an_identity_is_handed_out_in_pem_and_pkcs12() {
 }
 
 #[test]
+fn a_ca_is_revoked_by_its_issuer() {
+    let org = Org::quickstart();
+    let revoke = |ca: &str| refused(&org, "POST", &format!("/v1/cas/{ca}/revoke"), &json!({}));
+    assert_eq!(revoke("acme-root"), (409, "no-issuer".into()));
+    assert_eq!(revoke("nobody"), (404, "unknown-ca".into()));
+    assert_eq!(write(&org, "POST", "/v1/cas/acme-issuing/revoke", &json!({})).status, 204);
+    assert_eq!(journaled(&org), json!({"kind": "crl", "ca": "acme-root", "change": "revoked acme-issuing"}));
+    let met = org.mutual("billing").get("/services/data").map(|answer| answer.status);
+    assert_eq!(met, Err(Failure::Alert(REVOKED)), "nothing holds below it");
+    let cas = get(&org, "/v1/org")["cas"].clone();
+    let revoked: Vec<_> = cas.as_array().unwrap().iter().map(|ca| ca["revoked"] == true).collect();
+    assert_eq!(revoked, [false, true, false]);
+}
+
+#[test]
 fn a_crl_is_withheld_dropped_published_and_replaced() {
     let org = Org::quickstart();
     let session = org.reports();

@@ -155,3 +155,17 @@ fn a_root_that_is_signed_by_another_is_a_way_to_that_one() {
     org.list("newroot", named(&org, "new-root-again")).unwrap();
     assert_eq!(meets(&org.mutual("billing")), Ok(200), "below the root's other certificate");
 }
+
+#[test]
+fn a_certificate_of_a_ca_is_revoked_without_the_other() {
+    let step = "[[step]]\nname = \"on Tuesday\"\nat = \"+5d\"\ndo.revoke = \"issuing\"\n";
+    let org = org(step);
+    assert_eq!(meets(&org.mutual("billing")), Ok(200));
+    org.advance(days(6)).unwrap();
+    assert_eq!(meets(&org.mutual("billing")), refused(44));
+    assert_eq!(meets(&below(&org, "issuing-2029")), Ok(200), "the leaf lives on under the other one");
+    let identities = org.identities();
+    let revoked = identities.authorities().iter().filter(|ca| identities.is_revoked_ca(ca));
+    assert_eq!(revoked.map(|ca| ca.name.as_str()).collect::<Vec<_>>(), ["issuing"]);
+    assert!(org.revoke_ca("root").is_err(), "nobody revokes a root");
+}

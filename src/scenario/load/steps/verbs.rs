@@ -37,6 +37,13 @@ impl<'a> Context<'a> {
         Self { file, names, users: apps::usernames(file), labels, aliases, faults: faults.collect() }
     }
 
+    /// Who signs the CA at this place of the file.
+    fn issuer_of(&self, at: usize) -> Option<&'a Spot<String>> {
+        let ca = &self.file.ca[at];
+        let renewed = ca.renews.as_ref().and_then(|renews| self.names.cas.get(renews.as_str()));
+        authorities::issuer_of(ca, renewed.map(|at| &self.file.ca[*at]))
+    }
+
     fn user(&self, user: &Spot<String>, reading: &mut Reading<'_>) -> Option<String> {
         apps::username(user, &self.users, reading)
     }
@@ -233,14 +240,19 @@ fn issue(table: &IssueTable, context: &Context<'_>, reading: &mut Reading<'_>) -
     Some(Verb::Issue { client: table.client.to_string(), key })
 }
 
-fn revoke(client: &Spot<String>, context: &Context<'_>, reading: &mut Reading<'_>) -> Option<Verb> {
-    let at = context.names.client(client, reading)?;
-    if context.file.client[at].issuer.is_none() {
-        let name = guess::quoted(client);
-        reading.mistake(client.span(), format!("{name} has no issuer, so there is no CRL that it could be on"));
+fn revoke(name: &Spot<String>, context: &Context<'_>, reading: &mut Reading<'_>) -> Option<Verb> {
+    if !context.names.either(name, reading) {
         return None;
     }
-    Some(Verb::Revoke(client.to_string()))
+    let (file, names) = (context.file, context.names);
+    let client = names.clients.get(name.as_str()).map(|at| file.client[*at].issuer.as_ref());
+    let ca = || names.cas.get(name.as_str()).map(|at| context.issuer_of(*at));
+    if client.or_else(ca).flatten().is_none() {
+        let found = guess::quoted(name);
+        reading.mistake(name.span(), format!("{found} has no issuer, so there is no CRL that it could be on"));
+        return None;
+    }
+    Some(Verb::Revoke(name.to_string()))
 }
 
 fn alias(table: &ListTable) -> Option<String> {
@@ -258,9 +270,7 @@ fn list(table: &ListTable, context: &Context<'_>, reading: &mut Reading<'_>) -> 
     let (root, default) = match (&table.ca, &table.file) {
         (Some(ca), None) => {
             let at = context.names.ca(ca, reading)?;
-            let table = &context.file.ca[at];
-            let renewed = table.renews.as_ref().and_then(|renews| context.names.cas.get(renews.as_str()));
-            if let Some(issuer) = authorities::issuer_of(table, renewed.map(|at| &context.file.ca[*at])) {
+            if let Some(issuer) = context.issuer_of(at) {
                 let (ca_name, issuer) = (guess::quoted(ca), guess::quoted(issuer));
                 reading.mistake(ca.span(), format!("only roots are listed, and {ca_name} is signed by {issuer}"));
                 return None;
