@@ -23,7 +23,7 @@ impl Folder {
     }
 
     /// Writes a file (0600), in place of one that may be there, and makes the folder that it lies in.
-    pub(super) fn write(&self, name: impl AsRef<Path>, content: &[u8]) -> Result<(), KitError> {
+    pub(super) fn write(&self, name: &str, content: &[u8]) -> Result<(), KitError> {
         let path = self.0.join(name);
         if let Some(parent) = path.parent() {
             make(parent)?;
@@ -39,8 +39,10 @@ impl Folder {
 
     /// The same, but the file appears whole.
     pub(super) fn write_in_one(&self, name: &str, content: &[u8]) -> Result<(), KitError> {
-        let (folder, file) = name.rsplit_once('/').map_or(("", name), |(folder, file)| (folder, file));
-        let unfinished = Path::new(folder).join(format!(".{file}.new"));
+        let unfinished = match name.rsplit_once('/') {
+            Some((folder, file)) => format!("{folder}/.{file}.new"),
+            None => format!(".{name}.new"),
+        };
         self.write(&unfinished, content)?;
         let path = self.0.join(name);
         fs::rename(self.0.join(unfinished), &path).map_err(at(&path))
