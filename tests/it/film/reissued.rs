@@ -79,6 +79,11 @@ fn the_same_leaf_outlives_its_intermediate_under_the_other_one() {
     assert_eq!((meets(&below(&org, "issuing")), meets(&below(&org, "issuing-2029"))), (Ok(200), Ok(200)));
     org.advance(days(31)).unwrap();
     assert_eq!(meets(&org.mutual("billing")), refused(45), "its chain is the one of its first day");
+    let told = org.event(|event| event.kind.name() == "handshake" && event.kind.explanation().is_some());
+    let explained = told.kind.explanation().unwrap();
+    let other = named(&org, "issuing-2029");
+    assert!(explained.cure.starts_with("send its CA's other certificate in its place: serial "), "{explained:?}");
+    assert!(explained.cure.contains(other.serial()), "{explained:?}");
     assert_eq!(meets(&below(&org, "issuing-2029")), Ok(200));
     let both = org.mutual("billing").sending(vec![named(&org, "issuing"), named(&org, "issuing-2029")]);
     assert_eq!(meets(&both), Ok(200), "of two ways up, one holds");
