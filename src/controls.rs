@@ -16,6 +16,7 @@ use crate::store::{DataError, RefreshGrant, Snapshot, Store, Unkept};
 pub mod chaos;
 mod clients;
 mod crls;
+mod deliveries;
 mod faults;
 mod film;
 mod keeping;
@@ -32,6 +33,7 @@ mod users;
 
 pub use clients::RenewalKey;
 pub use crls::{CrlChange, CrlError};
+pub use deliveries::{Undelivered, WriteFiles};
 pub use faults::{FaultError, Moment, Situation};
 pub use film::StepError;
 pub use keeping::Keeping;
@@ -48,6 +50,7 @@ pub mod edge;
 pub mod identities;
 
 use chaos::Chaos;
+use deliveries::Deliveries;
 use edge::EdgeError;
 use faults::Faults;
 use film::Film;
@@ -98,6 +101,7 @@ struct Inner {
     first: First,
     expectations: Expectations,
     film: Film,
+    deliveries: Deliveries,
 }
 
 /// What a scenario, or a folder, was made into besides the snapshot.
@@ -143,6 +147,7 @@ impl Controls {
             first,
             expectations,
             film,
+            deliveries: Deliveries::default(),
         }))
     }
 

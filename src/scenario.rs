@@ -59,7 +59,7 @@ pub struct Scenario {
     pub edge: EdgeSwitches,
     /// `[trust]`
     pub trust: TrustSpec,
-    /// `[[ca]]`, each after its issuer
+    /// `[[ca]]`, each after its issuer and after the one that it renews
     pub cas: Vec<CaSpec>,
     /// `[[client]]`
     pub clients: Vec<ClientSpec>,
@@ -169,6 +169,9 @@ pub struct CaSpec {
     pub name: String,
     /// The CA that signs it; `None` for a root.
     pub issuer: Option<String>,
+    /// The CA that it has its name, its key and its CRL from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renews: Option<String>,
     /// On the outbound CA list.
     pub listed: bool,
     /// Minted here, or read from files.

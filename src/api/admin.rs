@@ -52,7 +52,7 @@ use route::{Route, delete, get, open, patch, post, put};
 pub use stream::{HEARTBEAT, MOST_AT_ONCE, MOST_READERS};
 
 /// The paths of the door. The first that fits answers; `docs/admin-api.json` describes each.
-static ROUTES: [Route; 37] = [
+static ROUTES: [Route; 39] = [
     open("/health", open::health),
     open("/crl/{ca}.crl", open::crl),
     get("/", page::welcome).with(&["token"]),
@@ -71,11 +71,13 @@ static ROUTES: [Route; 37] = [
     post("/v1/trust", trust::add),
     get("/v1/trust.pem", trust::export),
     delete("/v1/trust/{alias}", trust::remove),
+    post("/v1/clients/{name}/deliver", clients::deliver),
     post("/v1/clients/{name}/issue", clients::issue),
     post("/v1/clients/{name}/revoke", clients::revoke),
     get("/v1/clients/{name}.pem", clients::pem),
     get("/v1/clients/{name}.p12", clients::p12),
     put("/v1/cas/{name}/crl", cas::set_crl),
+    post("/v1/cas/{name}/revoke", cas::revoke),
     post("/v1/steps/{name}", steps::play),
     get("/v1/faults", faults::list),
     post("/v1/faults", faults::set),

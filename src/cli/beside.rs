@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tempfile::TempDir;
-use tokio::sync::Notify;
 
-use super::child::{self, NotStarted, Output, Ran, Signals, Task};
+use super::child::{self, NotStarted, Output, Ran, Signals, Task, Told};
 use super::guard::{self, Guard};
 use super::scenario_file::ScenarioFile;
 use super::settle::{self, Probes};
@@ -108,22 +107,22 @@ impl Beside {
 
     /// Runs the command to its end; nobody else is to find the org by its kit then.
     pub async fn run(&self, session: &mut Session, output: Output, signals: &mut Signals) -> Finished {
-        let finished = self.run_with(session, &BTreeMap::new(), (output, None), signals).await;
+        let finished = self.run_with(session, &BTreeMap::new(), (output, Told::default()), signals).await;
         session.retract();
         finished
     }
 
-    /// The same, with more in its environment, and to be ended early where `stop` says so; the org waits for the next one.
+    /// The same, with more in its environment, and told what `told` says; the org waits for the next one.
     pub async fn run_with(
         &self,
         session: &mut Session,
         more: &BTreeMap<String, String>,
-        (output, stop): (Output, Option<&Notify>),
+        (output, told): (Output, Told<'_>),
         signals: &mut Signals,
     ) -> Finished {
         let mut env = session.env.clone();
         env.extend(more.clone());
-        let task = Task { command: &self.command, env: &env, output, limit: self.timeout, stop };
+        let task = Task { command: &self.command, env: &env, output, limit: self.timeout, told };
         let watch = Stopwatch::start();
         let ran = child::run(&task, signals, &mut session.guard).await;
         Finished { ran, took: watch.elapsed() }

@@ -9,6 +9,7 @@ use std::io::{self, IsTerminal};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+use clap::ValueEnum;
 use tokio::process::{Child, Command};
 use tokio::sync::Notify;
 use tokio::time::{Sleep, sleep};
@@ -41,8 +42,29 @@ pub(super) struct Task<'a> {
     pub output: Output,
     /// It is ended if it takes longer.
     pub limit: Option<Duration>,
+    /// What it is told on its way.
+    pub told: Told<'a>,
+}
+
+/// What a command is told while it runs.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Told<'a> {
     /// Asks for its end.
     pub stop: Option<&'a Notify>,
+    /// Sends it this signal.
+    pub reload: Option<(&'a Notify, Reload)>,
+}
+
+/// A signal that daemons read their files again by.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(super) enum Reload {
+    /// What nginx, haproxy and most daemons take
+    #[value(name = "HUP", alias = "SIGHUP")]
+    Hup,
+    #[value(name = "USR1", alias = "SIGUSR1")]
+    Usr1,
+    #[value(name = "USR2", alias = "SIGUSR2")]
+    Usr2,
 }
 
 /// Where a command's standard output goes.
@@ -79,7 +101,7 @@ pub(super) struct Ran {
     pub ended: Ended,
     /// A signal came to us meanwhile: whoever runs us wants an end.
     pub told: bool,
-    /// It ended because [`Task::stop`] asked for that.
+    /// It ended because [`Told::stop`] asked for that.
     pub stopped: bool,
 }
 
@@ -132,7 +154,13 @@ async fn attend(mut child: Child, signals: &mut Signals, is_apart: bool, task: &
                 }
                 told = true;
             }
-            () = asked(task.stop), if !stopped => {
+            () = asked(task.told.reload.map(|(when, _)| when)) => {
+                if let Some((_, signal)) = task.told.reload {
+                    // not to its group: what a script has started to make one call with would be ended
+                    Signal::reload(signal).hand_on(&child, false);
+                }
+            }
+            () = asked(task.told.stop), if !stopped => {
                 Signal::terminate().hand_on(&child, is_apart);
                 stopped = true;
                 due = Some(Box::pin(sleep(ENDING_PATIENCE)));
@@ -151,9 +179,9 @@ async fn attend(mut child: Child, signals: &mut Signals, is_apart: bool, task: &
     }
 }
 
-async fn asked(stop: Option<&Notify>) {
-    match stop {
-        Some(stop) => stop.notified().await,
+async fn asked(when: Option<&Notify>) {
+    match when {
+        Some(when) => when.notified().await,
         None => std::future::pending().await,
     }
 }

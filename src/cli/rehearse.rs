@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::beside::Beside;
-use super::child::Signals;
+use super::child::{Reload, Signals};
 use super::verdict::VerdictArgs;
 use super::{Outcome, could_not_run, duration, say, wait_for};
 use crate::Scenario;
@@ -90,6 +90,10 @@ pub(super) struct Args {
     #[arg(long, value_name = "DURATION", default_value = "30s", requires = "continuous", value_parser = duration)]
     patience: Duration,
 
+    /// With --continuous: send the command this signal once the link is changed, as a deployment tells a daemon to reload
+    #[arg(long, value_name = "SIGNAL", requires = "continuous", ignore_case = true)]
+    reload: Option<Reload>,
+
     /// Seed of ids, session tokens and order (default: random, and printed)
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -105,6 +109,7 @@ Examples:
   mockorg rehearse org.toml --old old.pem --new new.pem --junit renewal.xml -- npm test
   mockorg rehearse --old old.pem --new new.pem --order delete,upload,cut-over -- ./client
   mockorg rehearse --old old.pem --new new.pem --continuous --between 7d -- ./poller
+  mockorg rehearse --old old.pem --new new.pem --continuous --reload HUP -- ./gateway
 
 The old certificate is uploaded to a fresh org, and the command runs (before); the new one is
 uploaded, and it runs again (upload); it is told to use the new one (cut-over); the old one is
@@ -116,6 +121,9 @@ a call on MOCKORG_MUTUAL_URL. See docs/rehearse.md.
 Exit codes: 0 no call fails in any phase, 1 some do (or prove nothing), 2 it could not be rehearsed.";
 
 pub(super) fn run(args: &Args) -> Outcome {
+    if args.reload.is_some() && !cfg!(unix) {
+        return could_not_run("--reload: there are no signals here; the command has to see that its file is another");
+    }
     let scenario = match args.verdict.check().and_then(|()| args.beside.scenario.read()) {
         Ok(scenario) => scenario,
         Err(outcome) => return outcome,

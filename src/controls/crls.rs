@@ -44,7 +44,9 @@ impl Controls {
     /// Changes what the edge knows, and `/crl` serves, of a CA's revocations; it counts from the next handshake on.
     pub fn set_crl(&self, ca: &str, change: CrlChange) -> Result<(), CrlError> {
         let now = self.clock().org_now();
-        let done = self.change_identities(now, |identities| {
+        let (ca, done) = self.change_identities(now, |identities| {
+            // of two certificates for one name and key there is one CRL
+            let keeper = identities.keeper(identities.authority(ca)?).name.clone();
             let done = match change {
                 CrlChange::Drop => identities.drop_crl(ca).map(|()| "dropped")?,
                 CrlChange::Publish => identities.publish_crl(ca).map(|()| "published")?,
@@ -60,9 +62,9 @@ impl Controls {
                 CrlChange::Stale => identities.spoil_crl(ca, now).map(|()| "stale")?,
                 CrlChange::Withhold => identities.withhold_crl(ca, now).map(|()| "withheld")?,
             };
-            Ok(done)
+            Ok((keeper, done))
         })?;
-        self.journal().append(Kind::Crl { ca: ca.to_owned(), change: done.into() });
+        self.journal().append(Kind::Crl { ca, change: done.into() });
         Ok(())
     }
 }

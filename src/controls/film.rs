@@ -19,10 +19,12 @@ mod kept;
 mod pace;
 mod perform;
 mod play;
+mod spares;
 
 pub(super) use kept::forget;
 pub(super) use play::Goal;
 pub use play::StepError;
+use spares::Spares;
 
 /// The steps of an org, and how far they have been played.
 #[derive(Debug)]
@@ -34,6 +36,7 @@ pub(super) struct Film {
     /// The clock or the steps are no longer as the timer took them to be.
     changed: Notify,
     watching: OnceLock<Subscription>,
+    spares: Spares,
 }
 
 #[derive(Debug)]
@@ -69,7 +72,7 @@ impl Film {
         let steps = scenario.steps.clone();
         let state = State::new(&steps, start);
         let (free, changed, watching) = (Condvar::new(), Notify::new(), OnceLock::new());
-        Self { steps, state: Mutex::new(state), free, changed, watching }
+        Self { steps, state: Mutex::new(state), free, changed, watching, spares: Spares::default() }
     }
 
     /// Goes back to the beginning, which is now `start`.
@@ -227,6 +230,7 @@ impl super::Controls {
         if !self.0.film.state().begun {
             return;
         }
+        self.begin_spares();
         self.begin_pace();
         self.skip_what_is_over();
         self.run(player, play::Errand::Nothing);

@@ -11,9 +11,10 @@ use jiff::Timestamp;
 use openssl::pkey::{PKey, Private};
 use x509_cert::ext::pkix::CrlReason;
 
+use super::deliveries::Undelivered;
 use crate::pki::Certificate;
 use crate::pki::mint::{Revoked, Unmintable};
-use crate::scenario::{JwtSpec, Scenario, Sends};
+use crate::scenario::{JwtSpec, Scenario};
 use crate::store::Unkept;
 
 mod authority;
@@ -21,6 +22,7 @@ mod client;
 mod jwt;
 mod kept;
 mod lifetime;
+mod sends;
 
 pub use authority::Authority;
 pub use client::Client;
@@ -41,8 +43,8 @@ pub struct Identities {
 /// Why the identities of a scenario cannot be had.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum MintError {
-    /// A client whose issuer is not at hand: it came from a file that names none.
-    #[error("client \"{0}\" has no issuer in this scenario, so it can be neither renewed nor revoked")]
+    /// A client or a CA whose issuer is not at hand: a root, or it came from a file that names none.
+    #[error("\"{0}\" has no issuer in this scenario, so it can be neither renewed nor revoked")]
     NoIssuer(String),
     /// One of them cannot be made.
     #[error("{what} \"{name}\": {cause}")]
@@ -54,6 +56,9 @@ pub enum MintError {
         /// Why.
         cause: Unmintable,
     },
+    /// A kit's files could not be written.
+    #[error(transparent)]
+    Undelivered(#[from] Undelivered),
     /// The data folder refuses it.
     #[error(transparent)]
     Unkept(#[from] Unkept),
@@ -63,6 +68,9 @@ pub enum MintError {
     /// No `[[client]]` of that name.
     #[error("no client is named \"{0}\"")]
     UnknownClient(String),
+    /// Neither a `[[client]]` nor a `[[ca]]` of that name.
+    #[error("no client or ca is named \"{0}\"")]
+    UnknownName(String),
 }
 
 /// The CRLs of an org at one time.
@@ -88,7 +96,12 @@ impl Identities {
         let mut authorities: Vec<Arc<Authority>> = Vec::with_capacity(scenario.cas.len());
         for (spec, &validity) in scenario.cas.iter().zip(&lifetimes) {
             let issuer = spec.issuer.as_deref().map(|name| authority(&authorities, name)).transpose()?;
-            let made = Authority::new(spec, issuer.map(|at| &*authorities[at]), validity, organization);
+            let issuer = issuer.map(|at| &*authorities[at]);
+            let renewed = spec.renews.as_deref().map(|name| authority(&authorities, name)).transpose()?;
+            let made = match renewed.map(|at| (at, &*authorities[at])) {
+                Some(renewed) => Authority::another(spec, renewed, issuer, validity),
+                None => Authority::new(spec, issuer, validity, organization),
+            };
             authorities.push(Arc::new(made.map_err(about("ca", &spec.name))?));
         }
         let mut clients = Vec::with_capacity(scenario.clients.len());
@@ -185,40 +198,51 @@ impl Identities {
         let client = &self.clients[self.position(client)?];
         let Some(issuer) = client.issuer else { return Err(MintError::NoIssuer(client.name.clone())) };
         let entry = Revoked::new(&client.leaf, now, Some(CrlReason::KeyCompromise));
-        Arc::make_mut(&mut self.authorities[issuer]).revoke(entry.map_err(about("client", &client.name))?);
+        let keeper = keeper(&self.authorities, issuer);
+        Arc::make_mut(&mut self.authorities[keeper]).revoke(entry.map_err(about("client", &client.name))?);
         Ok(())
+    }
+
+    /// Puts a CA's certificate on its issuer's next CRL; twice is once. Another certificate of that CA is another entry.
+    pub fn revoke_ca(&mut self, ca: &str, now: Timestamp) -> Result<&Authority, MintError> {
+        let revoked = &self.authorities[authority(&self.authorities, ca)?];
+        let Some(issuer) = self.issuer_of(revoked) else { return Err(MintError::NoIssuer(ca.to_owned())) };
+        let entry = Revoked::new(&revoked.certificate, now, Some(CrlReason::CaCompromise));
+        let issuer = keeper(&self.authorities, issuer);
+        Arc::make_mut(&mut self.authorities[issuer]).revoke(entry.map_err(about("ca", ca))?);
+        Ok(&self.authorities[issuer])
     }
 
     /// From now on a CA has no CRL.
     pub fn drop_crl(&mut self, ca: &str) -> Result<(), MintError> {
-        let at = authority(&self.authorities, ca)?;
+        let at = self.keeper_of(ca)?;
         Arc::make_mut(&mut self.authorities[at]).drop_crl();
         Ok(())
     }
 
     /// From now on a CA's CRL is signed when it is due, the first one at the next call of [`crls`](Self::crls).
     pub fn publish_crl(&mut self, ca: &str) -> Result<(), MintError> {
-        let at = authority(&self.authorities, ca)?;
+        let at = self.keeper_of(ca)?;
         Arc::make_mut(&mut self.authorities[at]).publish_crl();
         Ok(())
     }
 
     /// From now on this DER stands for a CA's CRL, and is not renewed.
     pub fn replace_crl(&mut self, ca: &str, der: Vec<u8>) -> Result<(), MintError> {
-        let at = authority(&self.authorities, ca)?;
+        let at = self.keeper_of(ca)?;
         Arc::make_mut(&mut self.authorities[at]).replace_crl(der);
         Ok(())
     }
 
     /// From now on a CA's CRL is one whose nextUpdate passed a day before `now`.
     pub fn spoil_crl(&mut self, ca: &str, now: Timestamp) -> Result<(), MintError> {
-        let at = authority(&self.authorities, ca)?;
+        let at = self.keeper_of(ca)?;
         Arc::make_mut(&mut self.authorities[at]).spoil_crl(now).map_err(about("ca", ca))
     }
 
     /// From now on a CA's CRL stays as it is at `now`.
     pub fn withhold_crl(&mut self, ca: &str, now: Timestamp) -> Result<(), MintError> {
-        let at = authority(&self.authorities, ca)?;
+        let at = self.keeper_of(ca)?;
         Arc::make_mut(&mut self.authorities[at]).withhold_crl(now).map_err(about("ca", ca))
     }
 
@@ -239,9 +263,20 @@ impl Identities {
         authority(&self.authorities, name).map(|at| &*self.authorities[at])
     }
 
+    /// The CA that keeps the CRL of `ca`: itself, or the one that it has its name and its key from.
+    pub fn keeper<'a>(&'a self, ca: &'a Authority) -> &'a Authority {
+        ca.renews.map_or(ca, |at| &self.authorities[at])
+    }
+
     /// Whether a client's present certificate was revoked, whatever is published of it.
     pub fn is_revoked(&self, client: &Client) -> bool {
-        client.issuer.is_some_and(|at| self.authorities[at].has_revoked(&client.leaf))
+        client.issuer.is_some_and(|at| self.authorities[keeper(&self.authorities, at)].has_revoked(&client.leaf))
+    }
+
+    /// Whether a CA's certificate was revoked, whatever is published of it.
+    pub fn is_revoked_ca(&self, ca: &Authority) -> bool {
+        let issuer = self.issuer_of(ca).map(|at| &self.authorities[keeper(&self.authorities, at)]);
+        issuer.is_some_and(|issuer| issuer.has_revoked(&ca.certificate))
     }
 
     /// The CAs, in the scenario's order.
@@ -288,22 +323,6 @@ impl Identities {
         above.chain(given).filter(|certificate| seen.insert(*certificate.sha256())).cloned().collect()
     }
 
-    /// The certificates that a client sends, in the order in which it sends them.
-    pub fn sends(&self, client: &Client) -> Vec<Certificate> {
-        self.sending(client, &client.sends)
-    }
-
-    /// The certificates that a client would send if it sent these.
-    pub fn sending(&self, client: &Client, sends: &Sends) -> Vec<Certificate> {
-        let above = client.issuer.map_or(&[][..], |at| self.authorities[at].path.as_slice());
-        match sends {
-            Sends::Chain => client.chain(above),
-            Sends::ChainAndRoot => client.chain_and_root(above),
-            Sends::Leaf => vec![client.leaf.clone()],
-            Sends::List(names) => names.iter().filter_map(|name| self.named(name)).cloned().collect(),
-        }
-    }
-
     /// Whose certificate this is or was: the name of a client, a CA or a connected app in the scenario.
     pub fn name_of(&self, certificate: &Certificate) -> Option<&str> {
         self.names.get(certificate.sha256()).map(|name| &**name)
@@ -314,10 +333,15 @@ impl Identities {
         self.names.clone()
     }
 
-    /// The present certificate of a client or a CA.
-    fn named(&self, name: &str) -> Option<&Certificate> {
-        let authority = || self.authorities.iter().find(|authority| authority.name == name);
-        self.client(name).map(|client| &client.leaf).or_else(|| authority().map(|authority| &authority.certificate))
+    /// The place of the CA that keeps the CRL of the CA of this name.
+    fn keeper_of(&self, ca: &str) -> Result<usize, MintError> {
+        authority(&self.authorities, ca).map(|at| keeper(&self.authorities, at))
+    }
+
+    /// The place of the CA that signed this one, if it is here.
+    fn issuer_of(&self, ca: &Authority) -> Option<usize> {
+        let above = ca.path.get(1)?;
+        self.authorities.iter().position(|authority| authority.certificate == *above)
     }
 
     fn position(&self, client: &str) -> Result<usize, MintError> {
@@ -338,6 +362,11 @@ impl Identities {
 fn authority(authorities: &[Arc<Authority>], name: &str) -> Result<usize, MintError> {
     let found = authorities.iter().position(|authority| authority.name == name);
     found.ok_or_else(|| MintError::UnknownAuthority(name.to_owned()))
+}
+
+/// The place of the CA that keeps the CRL of the one at this place.
+fn keeper(authorities: &[Arc<Authority>], at: usize) -> usize {
+    authorities[at].renews.unwrap_or(at)
 }
 
 fn about(what: &'static str, name: &str) -> impl FnOnce(Unmintable) -> MintError {

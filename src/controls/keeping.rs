@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::film::Film;
-use super::identities::Identities;
+use super::identities::{Identities, MintError};
 use super::reset::{First, ResetError};
 use super::{Controls, FoundError, Made, edge, time};
 use crate::clock::{Clock, Hands};
@@ -127,6 +127,7 @@ impl Controls {
         if starting_over {
             controls.reset().map_err(|error| match error {
                 ResetError::Found(error) => error,
+                ResetError::Undelivered(undelivered) => MintError::Undelivered(undelivered).into(),
                 ResetError::Unkept(unkept) => unkept.into(),
             })?;
         }

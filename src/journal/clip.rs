@@ -1,6 +1,6 @@
 //! How long the texts of an event may be: some come from the network, and thousands of events are kept.
 
-use super::event::{Admin, Handshake, Login, Proxy, Request};
+use super::event::{Admin, Delivery, Handshake, Login, Proxy, Request};
 use super::{Explanation, Kind};
 
 /// The characters of any text in an event; the rest gives way to `…`.
@@ -14,6 +14,7 @@ impl Kind {
             Self::Advertise { host, .. } => each(host),
             Self::Clock { change } => clip(change),
             Self::Crl { ca, change } => each([ca, change]),
+            Self::Deliver(Delivery { client, serial, sent }) => each([client, serial].into_iter().chain(sent)),
             Self::Expectation(failed) => each([&mut failed.name, &mut failed.expected, &mut failed.found]),
             Self::Fault(fault) => each([&mut fault.name, &mut fault.effect]),
             Self::Handshake(handshake) => clip_handshake(handshake),

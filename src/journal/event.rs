@@ -6,12 +6,14 @@ use serde::Serialize;
 use super::Explanation;
 use crate::org::Door;
 
+mod delivery;
 mod expectation;
 mod fault;
 mod proxy;
 mod step;
 mod verdict;
 
+pub use delivery::Delivery;
 pub use expectation::FailedExpectation;
 pub use fault::Fault;
 pub use proxy::Proxy;
@@ -70,6 +72,8 @@ pub enum Kind {
         /// What was done.
         change: String,
     },
+    /// What a client has was put into its kit's files.
+    Deliver(Delivery),
     /// An expectation failed, for good.
     Expectation(Box<FailedExpectation>),
     /// A fault was set, cleared, or is about to strike.
@@ -162,6 +166,7 @@ impl Kind {
             Self::Advertise { .. } => "advertise",
             Self::Clock { .. } => "clock",
             Self::Crl { .. } => "crl",
+            Self::Deliver(_) => "deliver",
             Self::Expectation(_) => "expectation",
             Self::Fault(_) => "fault",
             Self::Handshake(_) => "handshake",

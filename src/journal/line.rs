@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use super::Explanation;
-use super::event::{Event, FailedExpectation, Fault, Handshake, Kind, Login, Proxy, Request, Step};
+use super::event::{Delivery, Event, FailedExpectation, Fault, Handshake, Kind, Login, Proxy, Request, Step};
 use crate::org::Door;
 
 /// What a piece of a line is, for whoever gives it a colour.
@@ -46,6 +46,10 @@ pub fn lines<D: Display>(event: &Event, port: impl Fn(Door) -> D) -> Vec<Vec<Spa
         }
         Kind::Clock { change } => vec![span(Tone::Label, "clock"), span(Tone::Plain, change)],
         Kind::Crl { ca, change } => vec![span(Tone::Label, "crl"), span(Tone::Plain, format!("{ca} {change}"))],
+        Kind::Deliver(Delivery { client, serial, sent }) => {
+            let what = format!("{client} is handed serial {serial}, and sends {}", sent.join(", "));
+            vec![span(Tone::Label, "deliver"), span(Tone::Plain, what)]
+        }
         Kind::Expectation(failed) => return failed_lines(failed),
         Kind::Fault(fault) => fault_line(fault, door(fault.door)),
         Kind::Handshake(handshake) => handshake_line(handshake, door(Some(handshake.door))),

@@ -1,7 +1,7 @@
 //! Whether an event is as a pattern wants it, and in what it differs. Reading patterns from a file is `scenario`'s.
 
 use super::connections::{Connections, Shown, number};
-use super::event::{Event, Kind};
+use super::event::{Delivery, Event, Kind};
 use crate::scenario::pattern::{Age, Alert, Sent, SentWord, Status};
 
 pub use crate::scenario::pattern::Pattern;
@@ -82,6 +82,7 @@ fn request(kind: &Kind) -> Option<&super::event::Request> {
 
 fn is_of_client(kind: &Kind, shown: Option<&Shown>, client: &str) -> bool {
     match kind {
+        Kind::Deliver(delivery) => delivery.client == client,
         Kind::Issue { client: renewed, .. } => renewed == client,
         _ => shown.is_some_and(|shown| shown.is_of(client)),
     }
@@ -103,7 +104,7 @@ fn was_sent(shown: &Shown, wanted: &Sent) -> bool {
 
 fn has_serial(kind: &Kind, shown: Option<&Shown>, wanted: &str) -> bool {
     match kind {
-        Kind::Issue { serial, .. } => number(serial) == number(wanted),
+        Kind::Deliver(Delivery { serial, .. }) | Kind::Issue { serial, .. } => number(serial) == number(wanted),
         _ => shown.is_some_and(|shown| shown.serial.as_ref() == Some(&number(wanted))),
     }
 }

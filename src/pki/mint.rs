@@ -14,7 +14,7 @@ mod name;
 mod sign;
 mod time;
 
-pub use certificate::{AlternativeName, Request, Role, Validity, certificate, self_signed, serial_from_hex};
+pub use certificate::{AlternativeName, Request, Role, Validity, certificate, reissued, self_signed, serial_from_hex};
 pub use crl::{Revoked, crl};
 pub use key::{KeyKind, private_key_from_pem};
 pub use name::{name_from_text, named};

@@ -21,8 +21,8 @@ pub use org::{EdgeTable, OrgTable};
 pub use pattern::{PatternTable, StatusValue};
 pub use people::{AppTable, BundleTable, JwtTable, RefreshTokenTable, UserTable};
 pub use steps::{
-    AfterTable, CrlChangeTable, DoTable, IssueTable, ListTable, OrgSwitchTable, PasswordTable, PermissionChangeTable,
-    StepTable, SwitchTable, UploadVerbTable,
+    AfterTable, CrlChangeTable, DeliverTable, DoTable, IssueTable, ListTable, OrgSwitchTable, PasswordTable,
+    PermissionChangeTable, StepTable, SwitchTable, UploadVerbTable,
 };
 pub use text::{NameList, Spot, Word};
 

@@ -71,6 +71,7 @@ words!(
         "advertise",
         "clock",
         "crl",
+        "deliver",
         "expectation",
         "fault",
         "handshake",

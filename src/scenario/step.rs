@@ -5,7 +5,7 @@ use std::fmt::{self, Display, Formatter};
 use jiff::{SignedDuration, SpanRound, Unit};
 use serde::Serialize;
 
-use super::{FaultSpec, Pattern, Permission, ServerFlaw, Uploaded, When};
+use super::{FaultSpec, Pattern, Permission, Sends, ServerFlaw, Uploaded, When};
 use crate::pki::Certificate;
 
 /// `[[step]]`: played once.
@@ -55,6 +55,14 @@ pub enum Verb {
     },
     /// Deletes the upload of this label.
     DeleteCertificate(String),
+    /// Puts what a client has into its kit's files.
+    Deliver {
+        /// Its name.
+        client: String,
+        /// What it sends from then on, unless as before.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        sends: Option<Sends>,
+    },
     /// Takes the root of this alias off the trust list.
     Delist(String),
     /// Takes a permission from a user.
@@ -96,7 +104,7 @@ pub enum Verb {
         /// The new one.
         password: Option<String>,
     },
-    /// Puts this client's present certificate on its issuer's CRL.
+    /// Puts this client's present certificate, or this CA's, on its issuer's CRL.
     Revoke(String),
     /// Shows another server certificate: with a flaw, or renewed.
     ServerCertificate(Option<ServerFlaw>),
@@ -204,6 +212,7 @@ impl Verb {
             Self::Crl { .. } => "crl",
             Self::DeleteCertificate(_) => "delete-certificate",
             Self::Delist(_) => "delist",
+            Self::Deliver { .. } => "deliver",
             Self::Deny { .. } => "deny",
             Self::ExpireSessions(_) => "expire-sessions",
             Self::Fault(_) => "fault",
@@ -226,6 +235,8 @@ impl Verb {
             Self::Crl { ca, change, .. } => format!("of {ca}: {}", change.name()),
             Self::DeleteCertificate(label) => format!("'{label}'"),
             Self::Delist(alias) => alias.clone(),
+            Self::Deliver { client, sends: None } => client.clone(),
+            Self::Deliver { client, sends: Some(sends) } => format!("{client}, which sends {sends} from then on"),
             Self::Deny { user, permission } | Self::Grant { user, permission } => {
                 format!("{} to {user}", permission.name())
             }
@@ -260,6 +271,17 @@ impl Display for Trigger {
             Self::At(When::FromStart(by)) => write!(f, "at +{}", in_days(*by)),
             Self::Call => f.write_str("on call"),
             Self::When(pattern) => write!(f, "when {pattern}"),
+        }
+    }
+}
+
+impl Display for Sends {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Chain => f.write_str("chain"),
+            Self::ChainAndRoot => f.write_str("chain+root"),
+            Self::Leaf => f.write_str("leaf"),
+            Self::List(names) => f.write_str(&names.join(", ")),
         }
     }
 }

@@ -73,9 +73,9 @@ pub(super) fn check_shape(root: &DeTable<'_>) -> Result<(), (Range<usize>, Strin
 
 /// The tables in a step, and those in them.
 fn check_step(table: &DeValue<'_>) -> Result<(), (Range<usize>, String)> {
-    const INNER: [&str; 15] = [
-        "after", "crl", "deny", "do", "edge", "fault", "grant", "issue", "list", "of", "org", "password", "switch",
-        "upload", "when",
+    const INNER: [&str; 16] = [
+        "after", "crl", "deliver", "deny", "do", "edge", "fault", "grant", "issue", "list", "of", "org", "password",
+        "switch", "upload", "when",
     ];
     let DeValue::Table(keys) = table else { return Ok(()) };
     for (key, value) in keys.iter().filter(|(key, _)| INNER.contains(&key.get_ref().as_ref())) {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::controls::identities::{Identities, MintError};
+use crate::controls::identities::{Client, Identities, MintError};
 use crate::pki::Certificate;
 use crate::pki::mint::Unmintable;
 use crate::scenario::AppSpec;
@@ -286,16 +286,37 @@ fn clients(folder: &Folder, identities: &Identities) -> Result<Vec<KitClient>, K
             p12: file("p12"),
             p12_password: random_password(),
         };
-        let sends = identities.sends(client);
-        let certificates: String = sends.iter().map(Certificate::pem).collect();
-        let key = key_store::pkcs8_pem(&client.key)?;
-        folder.write(&entry.pem, format!("{key}{certificates}").as_bytes())?;
-        folder.write(&entry.cert, certificates.as_bytes())?;
-        folder.write(&entry.key, key.as_bytes())?;
-        folder.write(&entry.p12, &client_key_store(client, &sends, &entry.p12_password)?)?;
+        for (file, content) in contents(&entry, identities, client)? {
+            folder.write(file, &content)?;
+        }
         clients.push(entry);
     }
     Ok(clients)
+}
+
+/// Writes the files of one client of a kit in `dir` once more, each of them whole at every moment.
+fn rewrite(dir: &Path, kit: &[KitClient], identities: &Identities, client: &Client) -> Result<(), KitError> {
+    // the clients of a scenario stay the same
+    let Some(entry) = kit.iter().find(|entry| entry.name == client.name) else { return Ok(()) };
+    let folder = Folder::open(dir)?;
+    contents(entry, identities, client)?.iter().try_for_each(|(file, content)| folder.write_in_one(file, content))
+}
+
+/// The files of a client, and what is in them.
+fn contents<'a>(
+    entry: &'a KitClient,
+    identities: &Identities,
+    client: &Client,
+) -> Result<[(&'a str, Vec<u8>); 4], KitError> {
+    let sends = identities.sends(client);
+    let certificates: String = sends.iter().map(Certificate::pem).collect();
+    let key = key_store::pkcs8_pem(&client.key)?;
+    Ok([
+        (&entry.pem, format!("{key}{certificates}").into_bytes()),
+        (&entry.p12, client_key_store(client, &sends, &entry.p12_password)?),
+        (&entry.key, key.into_bytes()),
+        (&entry.cert, certificates.into_bytes()),
+    ])
 }
 
 fn apps(folder: &Folder, input: &KitInput<'_>) -> Result<Vec<KitApp>, KitError> {

@@ -26,6 +26,7 @@ fn controls() -> Controls {
     scenario.cas.push(CaSpec {
         name: "acme-root".into(),
         issuer: None,
+        renews: None,
         listed: false,
         source: Source::Minted(KeyKind::P256),
         subject: None,

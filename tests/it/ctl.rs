@@ -164,6 +164,15 @@ fn an_identity_is_renewed_downloaded_and_revoked() {
     let out = folder.path().join("deep/renewed");
     let issued = json(&org, &["clients", "issue", "billing", "--keep-key"]);
     assert_eq!(issued["certificate"]["serial"], org.client("billing").unwrap().certificates[0].serial());
+    let sent = said(&org, &["clients", "deliver", "billing", "--sends", "billing,acme-issuing,acme-root"]);
+    assert_eq!(sent.lines().map(|line| &line[..7]).collect::<Vec<_>>(), ["CN=bill", "CN=acme", "CN=acme"], "{sent}");
+    assert_eq!(
+        json(&org, &["clients", "deliver", "billing", "--sends", "chain"])["certificates"].as_array().unwrap().len(),
+        2
+    );
+    assert_eq!(said(&org, &["crl", "revoke", "acme-issuing"]), "revoked\n");
+    assert!(org.identities().is_revoked_ca(org.identities().authority("acme-issuing").unwrap()));
+    assert!(failed(&ctl(&org, &["clients", "deliver", "billing", "--sends", "nobody"]), 1).contains("no client or ca"));
     let written = json(&org, &["clients", "download", "billing", "--out", out.to_str().unwrap()]);
     let pem = std::fs::read_to_string(written["pem"].as_str().unwrap()).unwrap();
     assert!(pem.ends_with(&org.client("billing").unwrap().certificates_pem));

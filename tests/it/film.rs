@@ -12,6 +12,7 @@ use crate::wire::Org;
 
 mod generated;
 mod kept;
+mod reissued;
 mod scenarios;
 mod verbs;
 

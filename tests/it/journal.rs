@@ -323,9 +323,10 @@ fn the_samples_hold_every_kind() {
         Kind::Password { .. } => 18,
         Kind::Step(_) => 19,
         Kind::Fault(_) => 20,
+        Kind::Deliver(_) => 21,
     };
     let numbers: BTreeSet<_> = samples().iter().map(|event| number(&event.kind)).collect();
-    assert_eq!(numbers, (0..=20).collect());
+    assert_eq!(numbers, (0..=21).collect());
     for event in samples() {
         assert_eq!(serde_json::to_value(&*event).unwrap()["kind"], event.kind.name());
     }

@@ -15,6 +15,7 @@ use openssl::pkey::PKey;
 use crate::mint::{START, at, scenario};
 
 mod certs;
+mod deliveries;
 
 #[test]
 fn kit_json_says_what_the_contract_says() {

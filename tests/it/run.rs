@@ -225,3 +225,36 @@ fn the_command_can_ask_the_org_how_its_expectations_stand() {
     let json: Value = serde_json::from_str(&json).unwrap();
     assert_eq!((&json["holds"], &json["expectations"][0]["outcome"]), (&false.into(), &"unmet".into()));
 }
+
+/// A step that puts another chain for the same leaf in place, when the command calls for it.
+const DELIVERY: &str = "
+[[step]]
+name = \"delivery\"
+on = \"call\"
+do.deliver = { client = \"billing\", sends = [\"billing\", \"acme-issuing\", \"acme-root\"] }
+";
+
+/// Says how many certificates billing's file has, before the step and after it.
+const READS_TWICE: &str = "count() { grep -c BEGIN \"$MOCKORG_CLIENT_BILLING_CERT\"; }; \
+    count; \"$BINARY\" ctl step delivery >&2; count";
+
+#[test]
+fn a_delivery_replaces_the_files_that_the_command_was_told_of() {
+    let (_folder, scenario) = folder(DELIVERY);
+    let args = [scenario.to_str().unwrap(), "--", "sh", "-c", READS_TWICE];
+    let output = run(&args).assert().code(0).get_output().clone();
+    assert_eq!(said(&output.stdout), "2\n3\n");
+}
+
+#[test]
+fn a_delivery_that_cannot_be_written_is_a_row_of_the_verdict_and_ends_nothing() {
+    let (_folder, scenario) = folder(DELIVERY);
+    let script = "rm -r \"$MOCKORG_KIT/clients\"; echo mine > \"$MOCKORG_KIT/clients\"; \
+        \"$BINARY\" ctl step delivery; \"$BINARY\" healthcheck --kit \"$MOCKORG_KIT\"";
+    let args = [scenario.to_str().unwrap(), "--", "sh", "-c", script];
+    let output = run(&args).assert().code(1).get_output().clone();
+    let story = said(&output.stderr);
+    assert!(story.contains("yes `sh -c"), "the command goes on: {story}");
+    assert!(story.contains("no  step \"delivery\""), "{story}");
+    assert!(story.contains("the files of the client \"billing\" are not as the org has it now"), "{story}");
+}

@@ -1,4 +1,4 @@
-//! `/v1/cas`: what becomes of a CA's CRL.
+//! `/v1/cas`: revoking a CA, and what becomes of its CRL.
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -40,5 +40,12 @@ pub(super) fn set_crl(door: &AdminDoor, request: &Request) -> Result<Response, R
         _ => return Err(Reject::one_of(&["crl", "pem", "der"])),
     };
     door.controls.set_crl(ca, change)?;
+    Ok(answer::nothing())
+}
+
+pub(super) fn revoke(door: &AdminDoor, request: &Request) -> Result<Response, Reject> {
+    request.nothing()?;
+    let [ca] = request.names();
+    door.controls.revoke_ca(ca)?;
     Ok(answer::nothing())
 }

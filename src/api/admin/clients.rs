@@ -10,6 +10,7 @@ use crate::api::reject::Reject;
 use crate::controls::RenewalKey;
 use crate::controls::identities::MintError;
 use crate::journal::event::SentCertificate;
+use crate::scenario::Sends;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -35,6 +36,51 @@ pub(super) fn issue(door: &AdminDoor, request: &Request) -> Result<Response, Rej
     let client = door.controls.issue(name, key)?;
     let names = &door.controls.snapshot().edge.names;
     Ok(answer::ok(&json!({"name": client.name, "certificate": SentCertificate::new(&client.leaf, names)})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Delivery {
+    #[serde(default)]
+    sends: Option<Chain>,
+}
+
+/// As `sends` of a `[[client]]`.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Chain {
+    List(Vec<String>),
+    Word(Word),
+}
+
+#[derive(Deserialize)]
+enum Word {
+    #[serde(rename = "chain")]
+    Chain,
+    #[serde(rename = "chain+root")]
+    ChainAndRoot,
+    #[serde(rename = "leaf")]
+    Leaf,
+}
+
+pub(super) fn deliver(door: &AdminDoor, request: &Request) -> Result<Response, Reject> {
+    let [name] = request.names();
+    let Delivery { sends } = request.json()?;
+    let sends = match sends {
+        Some(Chain::List(names)) if names.is_empty() => {
+            return Err(Reject::bad_value("sends", "at least one name", "an empty list"));
+        }
+        Some(Chain::List(names)) => Some(Sends::List(names)),
+        Some(Chain::Word(Word::Chain)) => Some(Sends::Chain),
+        Some(Chain::Word(Word::ChainAndRoot)) => Some(Sends::ChainAndRoot),
+        Some(Chain::Word(Word::Leaf)) => Some(Sends::Leaf),
+        None => None,
+    };
+    let client = door.controls.deliver(name, sends)?;
+    let names = &door.controls.snapshot().edge.names;
+    let sent = door.controls.identities().sends(&client);
+    let sent: Vec<_> = sent.iter().map(|one| SentCertificate::new(one, names)).collect();
+    Ok(answer::ok(&json!({"name": client.name, "certificates": sent})))
 }
 
 pub(super) fn revoke(door: &AdminDoor, request: &Request) -> Result<Response, Reject> {

@@ -16,6 +16,8 @@ pub(super) fn health(door: &AdminDoor, _: &Request) -> Result<Response, Reject> 
 pub(super) fn crl(door: &AdminDoor, request: &Request) -> Result<Response, Reject> {
     let [name] = request.names();
     let (edge, _) = door.controls.edge();
+    let identities = door.controls.identities();
+    let name = identities.authority(name).map_or(name, |ca| &*identities.keeper(ca).name);
     let crl = edge.minted_crls.crls.iter().find(|(ca, _, _)| ca == name);
     let (_, der, _) = crl.ok_or_else(|| Reject::no_crl(name))?;
     Ok(answer::file("application/pkix-crl", der.clone()))

@@ -73,13 +73,14 @@ fn clients(door: &AdminDoor, names: &Names) -> Vec<Value> {
 fn cas(door: &AdminDoor) -> Vec<Value> {
     let identities = door.controls.identities();
     let cas = identities.authorities().iter().map(|ca| {
-        let crl = match ca.publication {
+        let crl = match identities.keeper(ca).publication {
             CrlPublication::None => "none",
             CrlPublication::Published => "published",
             CrlPublication::Withheld => "withheld",
         };
-        let subject = ca.certificate.subject();
-        json!({"name": ca.name, "subject": subject, "not_after": ca.certificate.not_after(), "crl": crl})
+        let (subject, until) = (ca.certificate.subject(), ca.certificate.not_after());
+        let revoked = identities.is_revoked_ca(ca);
+        json!({"name": ca.name, "subject": subject, "not_after": until, "revoked": revoked, "crl": crl})
     });
     cas.collect()
 }

@@ -5,8 +5,8 @@ use super::{Cause, Explanation, Reject, clipped};
 use crate::api::AdvertiseError;
 use crate::controls::identities::MintError;
 use crate::controls::{
-    BadMark, ClockError, CrlError, FaultError, FoundError, ResetError, StepError, SwitchError, TrustError, UnknownUser,
-    UploadError, UserError,
+    BadMark, ClockError, CrlError, FaultError, FoundError, ResetError, StepError, SwitchError, TrustError, Undelivered,
+    UnknownUser, UploadError, UserError,
 };
 use crate::org::UploadRefusal;
 use crate::scenario::Permission;
@@ -62,6 +62,7 @@ impl From<ResetError> for Reject {
         let message = error.to_string();
         match error {
             ResetError::Unkept(unkept) | ResetError::Found(FoundError::Unkept(unkept)) => unkept.into(),
+            ResetError::Undelivered(undelivered) => (&undelivered).into(),
             ResetError::Found(_) => {
                 let cure = "start the org again; what it was made of may have changed";
                 problem(500, "not-reset", &message, ["going back", "the scenario as loaded", &message, cure])
@@ -75,17 +76,30 @@ impl From<MintError> for Reject {
         let message = error.to_string();
         match &error {
             MintError::NoIssuer(_) => {
-                let expected = "a client whose issuer is a CA of the scenario";
+                let expected = "a client or a CA whose issuer is a CA of the scenario";
                 let rule = "only a CA whose key is here can renew or revoke";
-                problem(409, "no-issuer", &message, [rule, expected, "one without", "give the client an issuer"])
+                problem(409, "no-issuer", &message, [rule, expected, "one without", "give it an issuer"])
             }
             MintError::Unmintable { .. } => {
                 problem(500, "unmintable", &message, ["signing", "a signature", &message, "please report it"])
             }
+            MintError::Undelivered(undelivered) => undelivered.into(),
             MintError::Unkept(unkept) => unkept.clone().into(),
             MintError::UnknownAuthority(name) => unknown("unknown-ca", &message, "a [[ca]] of the scenario", name),
             MintError::UnknownClient(name) => unknown_client(name),
+            MintError::UnknownName(name) => {
+                unknown("unknown-name", &message, "a [[client]] or a [[ca]] of the scenario", name)
+            }
         }
+    }
+}
+
+impl From<&Undelivered> for Reject {
+    fn from(undelivered: &Undelivered) -> Self {
+        let rule = "a delivery is in the files of the kit (--kit)";
+        let cure = "make room or mend the folder, and deliver it again";
+        let words = [rule, "a folder that can be written", &undelivered.cause, cure];
+        problem(507, "not-delivered", &undelivered.to_string(), words)
     }
 }
 

@@ -8,7 +8,9 @@ use tokio::process::Child;
 use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
 use tokio::time::sleep;
 
-/// A signal that came to us.
+use super::Reload;
+
+/// A signal that came to us, or is to be sent.
 pub(in crate::cli) struct Signal(rustix::process::Signal);
 
 /// Those that ask a program to end.
@@ -71,6 +73,14 @@ pub(super) async fn sweep(leader: u32) {
 impl Signal {
     pub fn terminate() -> Self {
         Self(rustix::process::Signal::TERM)
+    }
+
+    pub fn reload(signal: Reload) -> Self {
+        Self(match signal {
+            Reload::Hup => rustix::process::Signal::HUP,
+            Reload::Usr1 => rustix::process::Signal::USR1,
+            Reload::Usr2 => rustix::process::Signal::USR2,
+        })
     }
 
     /// Whether a terminal sends it to everybody in front of it.

@@ -21,6 +21,14 @@ pub(super) struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Put what a client has now into its kit's files, where its process looks for it
+    Deliver {
+        /// The client's name in the scenario
+        name: String,
+        /// What it sends from then on: chain, leaf, chain+root, or names of clients and CAs, in their order
+        #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+        sends: Vec<String>,
+    },
     /// Write a client's key and certificates as they are now: NAME.pem and NAME.p12
     Download {
         /// The client's name in the scenario
@@ -50,11 +58,25 @@ const EXAMPLES: &str = "\
 Examples:
   mockorg ctl clients list
   mockorg ctl clients issue billing
+  mockorg ctl clients deliver billing
+  mockorg ctl clients deliver billing --sends billing,acme-issuing-2026
   mockorg ctl clients download billing --out renewed
   mockorg ctl clients revoke billing";
 
 pub(super) fn run(door: &Door, args: &Args, json: bool) -> Answer {
     match &args.verb {
+        Verb::Deliver { name, sends } => {
+            let delivery = match sends.as_slice() {
+                [] => json!({}),
+                [word] if matches!(word.as_str(), "chain" | "chain+root" | "leaf") => json!({"sends": word}),
+                names => json!({"sends": names}),
+            };
+            let delivered = door.write("POST", &format!("/v1/clients/{}/deliver", segment(name)), &delivery)?;
+            Ok(either(json, &delivered, || {
+                let sent = delivered["certificates"].as_array().into_iter().flatten().map(certificate);
+                table(&sent.map(Vec::from).collect::<Vec<_>>())
+            }))
+        }
         Verb::Download { name, out } => download(door, name, out, json),
         Verb::Issue { name, keep_key } => {
             let key = if *keep_key { "keep" } else { "replace" };
@@ -62,7 +84,7 @@ pub(super) fn run(door: &Door, args: &Args, json: bool) -> Answer {
             Ok(either(json, &issued, || {
                 let [subject, serial, until] = certificate(&issued["certificate"]);
                 format!(
-                    "renewed {subject}, {serial}, {until}; the kit still holds the old one: see ctl clients download\n"
+                    "renewed {subject}, {serial}, {until}; the kit still holds the old one: see ctl clients deliver\n"
                 )
             }))
         }

@@ -1,4 +1,4 @@
-//! `ctl crl`: what becomes of a CA's CRL.
+//! `ctl crl`: what becomes of a CA's CRL, and of a CA on its issuer's.
 
 use std::fs;
 use std::path::PathBuf;
@@ -12,7 +12,7 @@ use super::Answer;
 use super::door::{Door, Failure, segment};
 use super::shown::either;
 
-/// Publish, withhold, drop or replace the CRL of a CA
+/// Publish, withhold, drop or replace the CRL of a CA, or revoke the CA
 #[derive(clap::Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
@@ -39,6 +39,11 @@ enum Verb {
         /// A CRL, PEM or DER
         file: PathBuf,
     },
+    /// Put the CA's own certificate on the CRL of its issuer
+    Revoke {
+        /// The CA's name in the scenario
+        ca: String,
+    },
     /// Let the present one grow stale, without what is revoked from now on
     Withhold {
         /// The CA's name in the scenario
@@ -51,7 +56,8 @@ Examples:
   mockorg ctl crl withhold acme-issuing
   mockorg ctl clock advance 8d
   mockorg ctl crl publish acme-issuing
-  mockorg ctl crl replace acme-issuing damaged.crl";
+  mockorg ctl crl replace acme-issuing damaged.crl
+  mockorg ctl crl revoke acme-issuing";
 
 pub(super) fn run(door: &Door, args: &Args, json: bool) -> Answer {
     let (ca, body) = match &args.verb {
@@ -65,6 +71,10 @@ pub(super) fn run(door: &Door, args: &Args, json: bool) -> Answer {
                 Err(bytes) => json!({"der": BASE64_STANDARD.encode(bytes.as_bytes())}),
             };
             (ca, body)
+        }
+        Verb::Revoke { ca } => {
+            let done = door.write("POST", &format!("/v1/cas/{}/revoke", segment(ca)), &json!({}))?;
+            return Ok(either(json, &done, || "revoked\n".into()));
         }
         Verb::Withhold { ca } => (ca, json!({"crl": "withheld"})),
     };

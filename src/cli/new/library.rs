@@ -119,6 +119,7 @@ const FILES: &[(&str, &str)] = files![
     "org/rejects-logins",
     "org/rejects-soap-login",
     "quickstart",
+    "renewal/chain-of-yesterday",
     "renewal/gap",
     "renewal/issuer-shuts-out-client-auth",
     "renewal/new-intermediate",

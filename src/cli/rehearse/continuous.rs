@@ -14,7 +14,7 @@ use super::plan::{Phase, Step, Which};
 use super::rehearsal::{Finish, Played};
 use super::{Args, Stage};
 use crate::cli::beside::Session;
-use crate::cli::child::Signals;
+use crate::cli::child::{Signals, Told};
 
 /// Plays phase after phase while the command runs; an error says why the command, or a step, could not be played.
 pub(super) async fn play(
@@ -29,15 +29,16 @@ pub(super) async fn play(
     let mut env = stage.identities.env();
     env.extend(links.env(stage.identities.get(Which::Old)));
     let output = args.verdict.output();
-    let stop = Notify::new();
+    let (stop, reload) = (Notify::new(), Notify::new());
+    let told = Told { stop: Some(&stop), reload: args.reload.map(|signal| (&reload, signal)) };
     let mut played = Played { continuous: true, ..Played::default() };
     // its first calls are of the first phase
     played.steps.push(stage.begin(&phases[0])?);
     let finished = {
-        let mut command = pin!(args.beside.run_with(session, &env, (output, Some(&stop)), signals));
+        let mut command = pin!(args.beside.run_with(session, &env, (output, told), signals));
         let ended = tokio::select! {
             finished = &mut command => Some(finished),
-            failed = direct(args, stage, &links, phases, &mut played) => { failed?; None }
+            failed = direct(args, stage, (&links, &reload), phases, &mut played) => { failed?; None }
         };
         match ended {
             Some(finished) => finished,
@@ -58,7 +59,7 @@ pub(super) async fn play(
 async fn direct(
     args: &Args,
     stage: &Stage,
-    links: &Links,
+    (links, reload): (&Links, &Notify),
     phases: &[Phase],
     played: &mut Played,
 ) -> Result<(), String> {
@@ -68,6 +69,7 @@ async fn direct(
         }
         if phase.step == Some(Step::CutOver) {
             links.point(stage.identities.get(Which::New))?;
+            reload.notify_one();
         }
         let mut over = pin!(sleep(args.patience));
         while stage.tally().phases.last().is_none_or(|calls| calls.showed(phase.client) < args.calls) {

@@ -190,7 +190,7 @@ impl Controls {
                     let begun = Journey::begin(Goal::By(*by), self.clock().hands(), Some(at));
                     begun.map(|journey| journeys.push(journey)).map_err(|error| error.to_string())
                 }
-                verb => self.perform(verb),
+                verb => self.perform(at, verb),
             }
             .map_err(|cause| self.failure(at, &cause)),
         };

@@ -22,6 +22,9 @@ pub struct Authority {
     pub publication: CrlPublication,
     /// Where its CRL is, as the certificates that it issues say.
     pub distribution_point: Option<String>,
+    /// The place of the CA that it has its name, its key and its CRL from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) renews: Option<usize>,
     pub(super) issuer: Issuer,
     revoked: Vec<Revoked>,
     current: Option<Crl>,
@@ -50,10 +53,7 @@ impl Authority {
         };
         let mut path = given;
         if path.is_empty() {
-            let mut request = Request::authority(subject(spec, organization)?, validity);
-            request.role = Role::Authority { path_length: spec.path_length };
-            request.extended_key_usage.clone_from(&spec.extended_key_usage);
-            request.name_constraints.clone_from(&spec.name_constraints);
+            let mut request = request(spec, subject(spec, organization)?, validity);
             path.push(match issuer {
                 None => mint::self_signed(&request, &key)?,
                 Some(issuer) => {
@@ -76,9 +76,36 @@ impl Authority {
             listed: spec.listed,
             publication: spec.crl,
             distribution_point: spec.distribution_point.clone(),
+            renews: None,
             revoked: Vec::new(),
             current: None,
             number: 0,
+        })
+    }
+
+    /// Another certificate for the name and the key of `of`, whose place is `renews`.
+    pub(super) fn another(
+        spec: &CaSpec,
+        (renews, of): (usize, &Self),
+        issuer: Option<&Self>,
+        validity: Validity,
+    ) -> Result<Self, Unmintable> {
+        let mut request = request(spec, of.issuer.name.clone(), validity);
+        request.distribution_point = issuer.and_then(|issuer| issuer.distribution_point.clone());
+        let certificate = mint::reissued(&request, &of.issuer, issuer.map(|issuer| &issuer.issuer))?;
+        let path = [&certificate].into_iter().chain(issuer.iter().flat_map(|issuer| &issuer.path)).cloned().collect();
+        Ok(Self {
+            name: spec.name.clone(),
+            certificate,
+            path,
+            listed: spec.listed,
+            // the list is signed, and told of, under the other name
+            publication: CrlPublication::None,
+            renews: Some(renews),
+            revoked: Vec::new(),
+            current: None,
+            number: 0,
+            ..of.clone()
         })
     }
 
@@ -178,6 +205,14 @@ impl Authority {
         self.number += 1;
         mint::crl(&self.issuer, self.number, Validity { from, until }, &self.revoked)
     }
+}
+
+fn request(spec: &CaSpec, subject: Name, validity: Validity) -> Request {
+    let mut request = Request::authority(subject, validity);
+    request.role = Role::Authority { path_length: spec.path_length };
+    request.extended_key_usage.clone_from(&spec.extended_key_usage);
+    request.name_constraints.clone_from(&spec.name_constraints);
+    request
 }
 
 fn subject(spec: &CaSpec, organization: &str) -> Result<Name, Unmintable> {

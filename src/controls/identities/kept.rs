@@ -73,7 +73,8 @@ impl Identities {
         let all_there = authorities.iter().map(|ca| &ca.name).eq(scenario.cas.iter().map(|ca| &ca.name))
             && clients.iter().map(|client| &client.name).eq(scenario.clients.iter().map(|client| &client.name))
             && clients.iter().all(|client| client.issuer.is_none_or(|at| at < authorities.len()))
-            && authorities.iter().all(|authority| !authority.path.is_empty());
+            && authorities.iter().all(|authority| !authority.path.is_empty())
+            && authorities.iter().all(|authority| authority.renews.is_none_or(|at| at < authorities.len()));
         let apps = elements::<KeptAppKey>(disk, APP_KEY)?;
         let with_key = scenario.apps.iter().filter(|app| app.jwt.is_some()).map(|app| &app.name);
         if !all_there || !apps.iter().map(|app| &app.app).eq(with_key) {

@@ -68,13 +68,31 @@ impl Case<'_> {
         (
             format!("a date between {} and {}", it.not_before(), it.not_after()),
             format!("{} (the org's clock)", self.second()),
-            cure.into(),
+            match rejection {
+                Rejection::Expired => self.other_certificate(it).unwrap_or_else(|| cure.into()),
+                _ => cure.into(),
+            },
         )
+    }
+
+    /// What to send in place of an intermediate whose CA has another certificate, for the same name and key.
+    fn other_certificate(&self, it: &Certificate) -> Option<String> {
+        let same = |other: &&Certificate| {
+            *other != it && other.subject() == it.subject() && other.key_sha256() == it.key_sha256()
+        };
+        let other =
+            self.trust.known().iter().filter(same).find(|other| {
+                !other.is_self_issued() && (other.not_before()..=other.not_after()).contains(&self.now)
+            })?;
+        self.position(it).filter(|position| *position > 1)?;
+        let (serial, until) = (other.serial(), other.not_after());
+        Some(format!("send its CA's other certificate in its place: serial {serial}, until {until}; the leaf stays"))
     }
 
     fn cure_of_revocation(&self, it: &Certificate) -> String {
         match self.position(it) {
             Some(1) => "issue a new certificate and upload it to the org".into(),
+            _ if let Some(other) = self.other_certificate(it) => other,
             _ => "nothing below it holds any more: have a new certificate issued by another CA".into(),
         }
     }

@@ -128,6 +128,16 @@ pub fn self_signed(request: &Request, key: &PKeyRef<Private>) -> Result<Certific
     mint(request, spki, &id, &request.subject, key, Some(&id))
 }
 
+/// Another certificate for the name and the key of `of`, made by `by` or by itself: whatever `of` signed hangs below either.
+pub fn reissued(request: &Request, of: &Issuer, by: Option<&Issuer>) -> Result<Certificate, Unmintable> {
+    let spki = SubjectPublicKeyInfo::from_der(&of.key.public_key_to_der()?)?;
+    // one from a file may have an identifier of another make, and what it signed points at that
+    let id = of.key_id.clone().unwrap_or_else(|| key_id(&spki));
+    let (name, key, name_of_key) =
+        by.map_or((&of.name, &of.key, Some(&*id)), |by| (&by.name, &by.key, by.key_id.as_deref()));
+    mint(request, spki, &id, name, key, name_of_key)
+}
+
 /// Reads `0A1B…` or `0a:1b:…`.
 pub fn serial_from_hex(text: &str) -> Result<Vec<u8>, Unmintable> {
     let wrong = || Unmintable::Serial(text.to_owned());

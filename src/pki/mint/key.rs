@@ -41,6 +41,14 @@ impl KeyKind {
         }
     }
 
+    /// Whether [`generate`](Self::generate) takes so long that somebody might notice.
+    pub fn is_slow(self) -> bool {
+        match self {
+            Self::Ed25519 | Self::P256 | Self::P384 => false,
+            Self::Rsa2048 | Self::Rsa3072 | Self::Rsa4096 => true,
+        }
+    }
+
     /// The kind of a key, or the nearest that can be made: a successor of `key` should look like it.
     pub fn like(key: &PKeyRef<impl HasPublic>) -> Self {
         match key.id() {

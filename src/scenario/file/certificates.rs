@@ -37,9 +37,12 @@ pub struct TrustTable {
 pub struct CaTable {
     /// Its name here, and its common name unless `subject` says otherwise.
     pub name: Spot<String>,
-    /// The CA that signs it; a root if missing.
+    /// The CA that signs it; if missing, that of the CA that it renews, or none: a root.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub issuer: Option<Spot<String>>,
+    /// A CA of which this is another certificate: of the same name and key, with one CRL for both.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renews: Option<Spot<String>>,
     /// Whether it is on the outbound CA list (default false; roots only).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub listed: Option<Spot<bool>>,

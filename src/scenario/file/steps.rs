@@ -3,12 +3,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{EdgeTable, FaultTable, PatternTable, Spot, Word};
+use super::{EdgeTable, FaultTable, NameList, PatternTable, Spot, Word};
 use crate::scenario::Permission;
 use crate::scenario::step::{CrlVerb, OnCall, ServerVerb, StepKey};
 use crate::scenario::switches::{
     ApiEndpoint, Enabled, EnforcedLogin, IdentityMatch, JwtClock, SessionBinding, SoapLogin,
 };
+use crate::scenario::vocabulary::ChainOrLeaf;
 
 /// `[[step]]`: something that happens to the org while it runs, once.
 #[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
@@ -63,6 +64,9 @@ pub struct DoTable {
     /// Deletes a mutual authentication certificate, by its label.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delete_certificate: Option<Spot<String>>,
+    /// Puts a client's present key and certificates into its kit's files.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deliver: Option<DeliverTable>,
     /// Takes a root off the outbound CA list, by its alias.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delist: Option<Spot<String>>,
@@ -87,7 +91,7 @@ pub struct DoTable {
     /// Sets a user's password, or lets it expire.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<PasswordTable>,
-    /// Puts a client's present certificate on its issuer's CRL.
+    /// Puts a client's present certificate, or a CA's, on its issuer's CRL.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revoke: Option<Spot<String>>,
     /// Renews the server certificate, or shows one with a flaw until it is renewed.
@@ -113,6 +117,18 @@ pub struct CrlChangeTable {
     /// A file, PEM or DER, with "replace".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub file: Option<Spot<String>>,
+}
+
+/// `do.deliver`
+#[derive(Clone, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[schemars(rename = "do-deliver")]
+pub struct DeliverTable {
+    /// The client.
+    pub client: Spot<String>,
+    /// What it sends from then on, as `sends` of a client (default: as before).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sends: Option<NameList<ChainOrLeaf>>,
 }
 
 /// `do.grant` and `do.deny`

@@ -19,7 +19,8 @@ pub(super) fn clients(file: &File, names: &Names<'_>, reading: &mut Reading<'_>)
     for (table, client) in file.client.iter().zip(&clients) {
         let (Some(spot), Some(serial)) = (&table.serial, &client.serial) else { continue };
         let number = serial.trim_start_matches('0').to_owned();
-        if let Some(other) = serials.insert((&client.issuer, number), &client.name) {
+        let issuer = client.issuer.as_deref().map(|issuer| names.keeper(issuer, file));
+        if let Some(other) = serials.insert((issuer, number), &client.name) {
             let other = guess::quoted(other);
             reading.mistake(spot.span(), format!("{other} has this serial number already, from the same issuer"));
         }
@@ -61,7 +62,7 @@ fn client(client: &ClientTable, names: &Names<'_>, reading: &mut Reading<'_>) ->
         extended_key_usage: client.extended_key_usage.as_ref().map(|usages| reading.words(usages)),
         key_usage: client.key_usage.as_ref().map(|usages| reading.words(usages)),
         flaw: client.flaw.as_ref().and_then(|spot| flaw(client, spot, reading)),
-        sends: client.sends.as_ref().map(|sends| self::sends(client, sends, names, reading)).unwrap_or_default(),
+        sends: client.sends.as_ref().map(|sends| self::sends(&client.name, sends, names, reading)).unwrap_or_default(),
     }
 }
 
@@ -87,12 +88,17 @@ fn flaw(client: &ClientTable, spot: &Spot<String>, reading: &mut Reading<'_>) ->
     Some(flaw)
 }
 
-fn sends(client: &ClientTable, sends: &NameList<ChainOrLeaf>, names: &Names<'_>, reading: &mut Reading<'_>) -> Sends {
+pub(super) fn sends(
+    client: &Spot<String>,
+    sends: &NameList<ChainOrLeaf>,
+    names: &Names<'_>,
+    reading: &mut Reading<'_>,
+) -> Sends {
     match sends {
         NameList::Names(list) => {
             if list.is_empty() {
-                let name = guess::quoted(&client.name);
-                reading.mistake(client.name.span(), format!("sends of {name} is empty; it takes at least one name"));
+                let name = guess::quoted(client);
+                reading.mistake(client.span(), format!("sends of {name} is empty; it takes at least one name"));
             }
             let known = list.iter().filter(|name| names.either(name, reading));
             Sends::List(known.map(|name| name.to_string()).collect())

@@ -56,6 +56,12 @@ impl<'a> Names<'a> {
         found
     }
 
+    /// The CA that has the name, the key and the CRL of this one: itself, or the one that it renews.
+    pub(super) fn keeper<'f: 'n, 'n>(&self, ca: &'n str, file: &'f File) -> &'n str {
+        let renews = self.cas.get(ca).and_then(|at| file.ca[*at].renews.as_ref());
+        renews.map_or(ca, |renews| renews.as_str())
+    }
+
     /// Whether there is a client of this name; a mistake if not.
     pub(super) fn client(&self, name: &Spot<String>, reading: &mut Reading<'_>) -> Option<usize> {
         let found = self.clients.get(name.as_str()).copied();

@@ -20,11 +20,11 @@ const CONNECTED: &[&str] = &["handshake", "login", "request"];
 /// Which kinds of events have what a key asks for.
 const KINDS: [(&str, &[&str]); 20] = [
     ("door", CONNECTED),
-    ("client", &["handshake", "issue", "login", "request"]),
+    ("client", &["deliver", "handshake", "issue", "login", "request"]),
     ("user", &["login", "password", "permission", "request", "sessions"]),
     ("outcome", &["handshake", "login", "proxy", "request", "step", "upload"]),
     ("sent", CONNECTED),
-    ("serial", &["handshake", "issue", "login", "request"]),
+    ("serial", &["deliver", "handshake", "issue", "login", "request"]),
     ("certificate", CONNECTED),
     ("rule", &["handshake", "login", "request", "upload"]),
     ("alert-sent", &["handshake"]),

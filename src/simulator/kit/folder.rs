@@ -39,7 +39,10 @@ impl Folder {
 
     /// The same, but the file appears whole.
     pub(super) fn write_in_one(&self, name: &str, content: &[u8]) -> Result<(), KitError> {
-        let unfinished = format!(".{name}.new");
+        let unfinished = match name.rsplit_once('/') {
+            Some((folder, file)) => format!("{folder}/.{file}.new"),
+            None => format!(".{name}.new"),
+        };
         self.write(&unfinished, content)?;
         let path = self.0.join(name);
         fs::rename(self.0.join(unfinished), &path).map_err(at(&path))

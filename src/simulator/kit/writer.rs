@@ -9,6 +9,7 @@ use super::{EdgeFile, KIT_JSON, KitDoors, KitError, KitInput, KitUser, Reach, cl
 use crate::api::Addresses;
 use crate::api::admin::{Handouts, Keys};
 use crate::controls::Controls;
+use crate::controls::identities::{Client, Identities, MintError};
 use crate::pki::Certificate;
 use crate::scenario::Permission;
 use crate::simulator::Ports;
@@ -29,11 +30,18 @@ impl KitWriter {
     pub fn retract(&self, folder: &Path) {
         // what cannot be removed now is removed by the next one to write there
         let _ = std::fs::remove_file(folder.join(KIT_JSON));
+        self.controls.stop_delivering(folder);
     }
 
-    /// Writes the kit into `folder`, which is made if missing.
+    /// Writes the kit into `folder`, which is made if missing. Deliveries are written there too from then on.
     pub fn write(&self, folder: &Path) -> Result<(), KitError> {
-        self.with_input(|input| super::write(folder, input).map(|_| ()))
+        let identities = self.controls.identities();
+        let kit = self.with_input(|input| super::write(folder, input))?;
+        let to = std::path::absolute(folder).map_err(super::folder::at(folder))?;
+        let write = move |identities: &Identities, client: &Client| {
+            super::rewrite(&to, &kit.clients, identities, client).map_err(|error| error.to_string())
+        };
+        Ok(self.controls.deliver_to(folder, &identities, Box::new(write)).map_err(MintError::Undelivered)?)
     }
 
     /// The kit as a tar. Paths in it, those of `env` too, are relative to wherever it is unpacked.

@@ -43,6 +43,24 @@ fn a_renewal_as_an_integration_lives_it() {
     assert_eq!((&clients[0]["name"], &clients[0]["revoked"]), (&json!("billing"), &json!(true)));
     let kept = write(&org, "POST", "/v1/clients/visitor/issue", &json!({"key": "keep"}));
     assert_eq!((kept.status, journaled(&org)["kept_key"].as_bool()), (200, Some(true)));
+    let bare = write(&org, "POST", "/v1/clients/visitor/deliver", &json!({})).json();
+    assert_eq!(bare["certificates"].as_array().map(Vec::len), Some(2), "as before");
+    let sends = json!({"sends": ["visitor", "acme-issuing", "acme-root"]});
+    let delivered = write(&org, "POST", "/v1/clients/visitor/deliver", &sends).json();
+    assert_eq!(
+        (&delivered["certificates"][2]["name"], &journaled(&org)["sent"]),
+        (&json!("acme-root"), &sends["sends"])
+    );
+    assert_eq!(org.client("visitor").unwrap().certificates.len(), 3);
+    for (sends, answer) in [
+        (json!(["visitor", "nobody"]), (404, "unknown-name")),
+        (json!([]), (400, "bad-value")),
+        (json!("root"), (400, "bad-json")),
+    ] {
+        let refused = refused(&org, "POST", "/v1/clients/visitor/deliver", &json!({"sends": sends}));
+        assert_eq!(refused, (answer.0, answer.1.to_owned()));
+    }
+    assert_eq!(refused(&org, "POST", "/v1/clients/nobody/deliver", &json!({})), (404, "unknown-client".into()));
     assert_eq!(refused(&org, "POST", "/v1/clients/nobody/issue", &json!({})), (404, "unknown-client".into()));
     assert_eq!(refused(&org, "POST", "/v1/clients/billing/issue", &json!({"key": "none"})), (400, "bad-json".into()));
 }
@@ -218,6 +236,21 @@ fn an_identity_is_handed_out_in_pem_and_pkcs12() {
             "no CA's key leaves: {path}"
         );
     }
+}
+
+#[test]
+fn a_ca_is_revoked_by_its_issuer() {
+    let org = Org::quickstart();
+    let revoke = |ca: &str| refused(&org, "POST", &format!("/v1/cas/{ca}/revoke"), &json!({}));
+    assert_eq!(revoke("acme-root"), (409, "no-issuer".into()));
+    assert_eq!(revoke("nobody"), (404, "unknown-ca".into()));
+    assert_eq!(write(&org, "POST", "/v1/cas/acme-issuing/revoke", &json!({})).status, 204);
+    assert_eq!(journaled(&org), json!({"kind": "crl", "ca": "acme-root", "change": "revoked acme-issuing"}));
+    let met = org.mutual("billing").get("/services/data").map(|answer| answer.status);
+    assert_eq!(met, Err(Failure::Alert(REVOKED)), "nothing holds below it");
+    let cas = get(&org, "/v1/org")["cas"].clone();
+    let revoked: Vec<_> = cas.as_array().unwrap().iter().map(|ca| ca["revoked"] == true).collect();
+    assert_eq!(revoked, [false, true, false]);
 }
 
 #[test]

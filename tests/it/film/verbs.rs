@@ -56,6 +56,21 @@ fn issue_renews_with_a_new_key_or_the_same() {
 }
 
 #[test]
+fn deliver_replaces_what_a_client_sends_and_says_so() {
+    let org = with("deliver = { client = \"billing\", sends = [\"billing\", \"acme-issuing\", \"acme-root\"] }");
+    let before = org.client("billing").unwrap().certificates;
+    play(&org);
+    let after = org.client("billing").unwrap().certificates;
+    assert_eq!((after.len(), &after[..2]), (3, &before[..]), "the same leaf, another chain");
+    assert_eq!(billing(&org), Ok(200));
+    let delivered = org.journal().since(0).into_iter().find(|event| event.kind.name() == "deliver").unwrap();
+    let sent = serde_json::to_value(&delivered.kind).unwrap()["sent"].clone();
+    assert_eq!(sent, serde_json::json!(["billing", "acme-issuing", "acme-root"]));
+    org.reset().unwrap();
+    assert_eq!(org.client("billing").unwrap().certificates, before);
+}
+
+#[test]
 fn upload_and_delete_certificate_change_who_is_let_in() {
     let steps = step("renew", "on = \"call\"", "issue = { client = \"billing\" }")
         + &step("upload", "on = \"call\"", "upload = { label = \"Billing 2029\", client = \"billing\" }")

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use mockorg::journal::event::{
-    Admin, Event, FailedExpectation, Fault, FaultEntry, Handshake, Kind, Login, Proxy, Request, SentCertificate, Step,
-    VerdictEntry,
+    Admin, Delivery, Event, FailedExpectation, Fault, FaultEntry, Handshake, Kind, Login, Proxy, Request,
+    SentCertificate, Step, VerdictEntry,
 };
 use mockorg::journal::{Explanation, canonical};
 use mockorg::org::{CredentialRefusal, Door, UploadRefusal};
@@ -22,7 +22,7 @@ pub fn event(seq: u64, kind: Kind) -> Arc<Event> {
 /// Events 1, 2, 3 …
 pub fn samples() -> Vec<Arc<Event>> {
     let (one, two) = connections();
-    let kinds = one.into_iter().chain(two).chain(verbs()).chain(film()).chain([struck()]);
+    let kinds = one.into_iter().chain(two).chain(verbs()).chain(film()).chain([struck(), delivered()]);
     kinds.enumerate().map(|(at, kind)| event(at as u64 + 1, kind)).collect()
 }
 
@@ -231,6 +231,12 @@ fn step(outcome: &'static str, explanation: Option<Explanation>) -> Kind {
 fn struck() -> Kind {
     let (name, effect) = ("late".into(), "hold-server-hello, 3s".into());
     Kind::Fault(Box::new(Fault { name, change: "injected", effect, handshake: Some(3), door: Some(Door::Mutual) }))
+}
+
+/// Another chain for the certificate that a client has.
+fn delivered() -> Kind {
+    let sent = ["billing", "acme-issuing-2026"].map(String::from).to_vec();
+    Kind::Deliver(Delivery { client: "billing".into(), serial: "1001".into(), sent })
 }
 
 /// A handshake without certificates that came to be.

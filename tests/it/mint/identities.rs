@@ -236,6 +236,7 @@ fn ca(name: &str, issuer: Option<&str>, listed: bool) -> CaSpec {
     CaSpec {
         name: name.into(),
         issuer: issuer.map(Into::into),
+        renews: None,
         listed,
         source: Source::Minted(KeyKind::P256),
         subject: None,

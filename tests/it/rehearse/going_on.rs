@@ -40,6 +40,39 @@ fn a_client_that_loaded_its_certificate_once_fails_when_the_old_one_is_deleted()
     assert_eq!(report["failed"]["windows"][0]["from_phase"], "delete", "{said}");
 }
 
+/// Loads its certificate at the start, and again when it is told to.
+fn daemon(team: &Team, signal: &str) -> String {
+    let copy = team.file("loaded.pem");
+    let load = format!("load() {{ cat \"$deployed\" > {0}.new; mv {0}.new {0}; }}", copy.display());
+    let start = format!("deployed=$MOCKORG_CLIENT_FILE; MOCKORG_CLIENT_FILE={}", copy.display());
+    format!("{load}; {start}; trap load {signal}; load; while :; do call; done")
+}
+
+#[test]
+fn a_daemon_that_reloads_when_it_is_told_to_goes_over_at_the_signal() {
+    let team = Team::new();
+    for (signal, given) in [("HUP", "HUP"), ("USR1", "sigusr1")] {
+        let args = ["--continuous", "--calls", "2", "--reload", given];
+        let (report, said) = team.report(["old.pem", "new.pem"], &args, &daemon(&team, signal), 0);
+        assert_eq!((&report["overlap"], &report["failed"]["wall_ms"]), (&"clean".into(), &0.into()), "{said}");
+        assert!(report["phases"][3]["granted_by_new"].as_u64().unwrap() >= 2, "{said}");
+    }
+}
+
+#[test]
+fn a_daemon_that_is_told_by_another_signal_does_not_go_over() {
+    let team = Team::new();
+    let args = ["--continuous", "--calls", "2", "--patience", "1s", "--reload", "HUP"];
+    // what the signal does by default is to end it
+    let (report, said) = team.report(["old.pem", "new.pem"], &args, &daemon(&team, "USR1"), 1);
+    assert_eq!(report["ended"]["signal"], 1, "{said}");
+    assert_eq!(
+        (&report["culprit"]["step"], &report["phases"][2]["granted_by_new"]),
+        (&"client".into(), &0.into()),
+        "{said}"
+    );
+}
+
 #[test]
 fn a_command_that_ends_by_itself_leaves_phases_unplayed() {
     let team = Team::new();

@@ -32,6 +32,7 @@ fn steps_that_make_no_sense() {
     could_not(&team, ["old.pem", "new.pem"], &["--order", "upload,upload"], "--order: upload comes twice");
     could_not(&team, ["old.pem", "new.pem"], &["--order", "revoke"], "invalid value 'revoke'");
     could_not(&team, ["old.pem", "new.pem"], &["--calls", "3"], "--continuous");
+    could_not(&team, ["old.pem", "new.pem"], &["--reload", "HUP"], "--continuous");
 }
 
 #[test]

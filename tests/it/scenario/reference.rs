@@ -7,7 +7,7 @@ use mockorg::scenario;
 use serde_json::Value;
 
 /// The section of the reference for each table of the schema.
-const SECTIONS: [(&str, &str); 30] = [
+const SECTIONS: [(&str, &str); 31] = [
     ("after", "`after`"),
     ("bundle", "`[[profile]]` and `[[permission-set]]`"),
     ("ca", "`[[ca]]`"),
@@ -16,6 +16,7 @@ const SECTIONS: [(&str, &str); 30] = [
     ("connected-app", "`[[connected-app]]`"),
     ("do", "`do`"),
     ("do-crl", "`do.crl`"),
+    ("do-deliver", "`do.deliver`"),
     ("do-grant", "`do.grant` and `do.deny`"),
     ("do-issue", "`do.issue`"),
     ("do-list", "`do.list`"),

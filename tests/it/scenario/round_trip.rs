@@ -5,11 +5,11 @@ use std::fmt::Debug;
 
 use mockorg::Scenario;
 use mockorg::scenario::file::{
-    AfterTable, AppTable, BundleTable, CaTable, ChaosTable, ClientTable, CrlChangeTable, DoTable, EdgeTable,
-    ExchangeTable, ExpectTable, FaultTable, File, IssueTable, JwtTable, ListTable, NameConstraintsTable, NameList,
-    OrgSwitchTable, OrgTable, OutcomeTable, PasswordTable, PatternTable, PermissionChangeTable, RefreshTokenTable,
-    Scalar, Spot, StatusValue, StepTable, SwitchTable, TrustTable, UploadTable, UploadVerbTable, UserTable, ValidTable,
-    Word,
+    AfterTable, AppTable, BundleTable, CaTable, ChaosTable, ClientTable, CrlChangeTable, DeliverTable, DoTable,
+    EdgeTable, ExchangeTable, ExpectTable, FaultTable, File, IssueTable, JwtTable, ListTable, NameConstraintsTable,
+    NameList, OrgSwitchTable, OrgTable, OutcomeTable, PasswordTable, PatternTable, PermissionChangeTable,
+    RefreshTokenTable, Scalar, Spot, StatusValue, StepTable, SwitchTable, TrustTable, UploadTable, UploadVerbTable,
+    UserTable, ValidTable, Word,
 };
 use mockorg::scenario::vocabulary::Vocabulary;
 use proptest::collection::{btree_map, vec};
@@ -140,9 +140,10 @@ prop_compose! {
         (name, issuer, listed, key, subject, valid) in (text(), of(text()), flag(), of(word()), of(text()), valid()),
         certificate in of(text()), key_file in of(text()), crl in of(word()), distribution_point in of(text()),
         path_length in number(), name_constraints in of(name_constraints()), extended_key_usage in words(),
+        renews in of(text()),
     ) -> CaTable {
         CaTable {
-            name, issuer, listed, key, subject, valid, certificate, key_file, crl, distribution_point, path_length,
+            name, issuer, renews, listed, key, subject, valid, certificate, key_file, crl, distribution_point, path_length,
             name_constraints, extended_key_usage,
         }
     }
@@ -339,6 +340,8 @@ fn verb() -> impl Strategy<Value = DoTable> {
         permission_change().prop_map(move |deny| DoTable { deny: Some(deny), ..none() }),
         (text(), word(), of(text()))
             .prop_map(move |(ca, change, file)| DoTable { crl: Some(CrlChangeTable { ca, change, file }), ..none() }),
+        (text(), names())
+            .prop_map(move |(client, sends)| DoTable { deliver: Some(DeliverTable { client, sends }), ..none() }),
         (text(), of(word()))
             .prop_map(move |(client, key)| DoTable { issue: Some(IssueTable { client, key }), ..none() }),
         (of(text()), of(text()), of(text()))

@@ -4,11 +4,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::super::people::{LONGEST_SECRET, check_length};
-use super::super::{Names, Reading, apps, clients, faults, files, org, values};
+use super::super::{Names, Reading, apps, authorities, clients, faults, files, org, values};
 use super::{aliases, is_idle};
 use crate::scenario::file::{
-    CrlChangeTable, DoTable, File, IssueTable, ListTable, PasswordTable, PermissionChangeTable, Spot, StepTable,
-    SwitchTable, UploadVerbTable,
+    CrlChangeTable, DeliverTable, DoTable, File, IssueTable, ListTable, PasswordTable, PermissionChangeTable, Spot,
+    StepTable, SwitchTable, UploadVerbTable,
 };
 use crate::scenario::step::{CrlVerb, ListedRoot, Verb};
 use crate::scenario::{Permission, Scenario, guess};
@@ -34,6 +34,13 @@ impl<'a> Context<'a> {
         let faults = file.fault.iter().chain(verbs().filter_map(|verb| verb.fault.as_ref()));
         let faults = faults.map(|table| table.name.as_ref().map_or(table.effect.text().as_str(), |name| name.as_str()));
         Self { file, names, users: apps::usernames(file), labels, aliases, faults: faults.collect() }
+    }
+
+    /// Who signs the CA at this place of the file.
+    fn issuer_of(&self, at: usize) -> Option<&'a Spot<String>> {
+        let ca = &self.file.ca[at];
+        let renewed = ca.renews.as_ref().and_then(|renews| self.names.cas.get(renews.as_str()));
+        authorities::issuer_of(ca, renewed.map(|at| &self.file.ca[*at]))
     }
 
     fn user(&self, user: &Spot<String>, reading: &mut Reading<'_>) -> Option<String> {
@@ -63,7 +70,7 @@ pub(super) fn verb(step: &StepTable, context: &Context<'_>, reading: &mut Readin
 }
 
 /// Each verb that is there, and where.
-fn given(table: &DoTable) -> [Option<(&'static str, Range<usize>)>; 16] {
+fn given(table: &DoTable) -> [Option<(&'static str, Range<usize>)>; 17] {
     let text = |name, text: &Option<Spot<String>>| text.as_ref().map(|text| (name, text.span()));
     let span = |name, span: Option<Range<usize>>| span.map(|span| (name, span));
     [
@@ -71,6 +78,7 @@ fn given(table: &DoTable) -> [Option<(&'static str, Range<usize>)>; 16] {
         text("clear", &table.clear),
         span("crl", table.crl.as_ref().map(|crl| crl.ca.span())),
         text("delete-certificate", &table.delete_certificate),
+        span("deliver", table.deliver.as_ref().map(|deliver| deliver.client.span())),
         text("delist", &table.delist),
         span("deny", table.deny.as_ref().map(|deny| deny.user.span())),
         text("expire-sessions", &table.expire_sessions),
@@ -93,6 +101,7 @@ fn first(table: &DoTable, context: &Context<'_>, reading: &mut Reading<'_>) -> O
         clear,
         crl,
         delete_certificate,
+        deliver,
         delist,
         deny,
         expire_sessions,
@@ -111,6 +120,7 @@ fn first(table: &DoTable, context: &Context<'_>, reading: &mut Reading<'_>) -> O
         .or_else(|| clear.as_ref().map(|name| self::clear(name, context, reading)))
         .or_else(|| crl.as_ref().map(|crl| self::crl(crl, context, reading)))
         .or_else(|| delete_certificate.as_ref().map(|label| delete(label, context, reading)))
+        .or_else(|| deliver.as_ref().map(|deliver| self::deliver(deliver, context, reading)))
         .or_else(|| delist.as_ref().map(|alias| self::delist(alias, context, reading)))
         .or_else(|| {
             let deny = deny.as_ref()?;
@@ -185,6 +195,14 @@ fn delete(label: &Spot<String>, context: &Context<'_>, reading: &mut Reading<'_>
     Some(Verb::DeleteCertificate(label.to_string()))
 }
 
+fn deliver(table: &DeliverTable, context: &Context<'_>, reading: &mut Reading<'_>) -> Option<Verb> {
+    let known = context.names.client(&table.client, reading);
+    let sends = table.sends.as_ref();
+    let sends = sends.map(|sends| clients::sends(&table.client, sends, context.names, reading));
+    known?;
+    Some(Verb::Deliver { client: table.client.to_string(), sends })
+}
+
 fn delist(alias: &Spot<String>, context: &Context<'_>, reading: &mut Reading<'_>) -> Option<Verb> {
     if !context.aliases.contains(alias.as_str()) {
         let by_name = aliases::of_name(alias);
@@ -221,14 +239,19 @@ fn issue(table: &IssueTable, context: &Context<'_>, reading: &mut Reading<'_>) -
     Some(Verb::Issue { client: table.client.to_string(), key })
 }
 
-fn revoke(client: &Spot<String>, context: &Context<'_>, reading: &mut Reading<'_>) -> Option<Verb> {
-    let at = context.names.client(client, reading)?;
-    if context.file.client[at].issuer.is_none() {
-        let name = guess::quoted(client);
-        reading.mistake(client.span(), format!("{name} has no issuer, so there is no CRL that it could be on"));
+fn revoke(name: &Spot<String>, context: &Context<'_>, reading: &mut Reading<'_>) -> Option<Verb> {
+    if !context.names.either(name, reading) {
         return None;
     }
-    Some(Verb::Revoke(client.to_string()))
+    let (file, names) = (context.file, context.names);
+    let client = names.clients.get(name.as_str()).map(|at| file.client[*at].issuer.as_ref());
+    let ca = || names.cas.get(name.as_str()).map(|at| context.issuer_of(*at));
+    if client.or_else(ca).flatten().is_none() {
+        let found = guess::quoted(name);
+        reading.mistake(name.span(), format!("{found} has no issuer, so there is no CRL that it could be on"));
+        return None;
+    }
+    Some(Verb::Revoke(name.to_string()))
 }
 
 fn alias(table: &ListTable) -> Option<String> {
@@ -246,7 +269,7 @@ fn list(table: &ListTable, context: &Context<'_>, reading: &mut Reading<'_>) -> 
     let (root, default) = match (&table.ca, &table.file) {
         (Some(ca), None) => {
             let at = context.names.ca(ca, reading)?;
-            if let Some(issuer) = &context.file.ca[at].issuer {
+            if let Some(issuer) = context.issuer_of(at) {
                 let (ca_name, issuer) = (guess::quoted(ca), guess::quoted(issuer));
                 reading.mistake(ca.span(), format!("only roots are listed, and {ca_name} is signed by {issuer}"));
                 return None;

@@ -105,8 +105,31 @@ fn an_issuer_that_shuts_out_client_auth_is_found_by_a_client_that_checks_its_cha
 }
 
 #[test]
-fn a_new_intermediate_is_sent_by_a_client_that_takes_its_chain_from_the_delivery() {
+fn a_new_intermediate_under_the_same_leaf_is_sent_by_a_client_that_reads_its_files_again() {
     let path = "scenarios/renewal/new-intermediate.toml";
+    let good = org(path);
+    let leaf = good.client("billing").unwrap().certificates[0].clone();
+    live(&good, 40, |day, _| day == 18);
+    assert_eq!(unmet(&good), [""; 0]);
+    assert_eq!(good.client("billing").unwrap().certificates[0], leaf, "nothing was issued, nor uploaded");
+    let both =
+        ["billing sends the new intermediate once the old one has expired", "billing is granted with the same leaf"];
+    let keeps_all_in_memory = org(path);
+    live(&keeps_all_in_memory, 40, |_, _| false);
+    assert_eq!(unmet(&keeps_all_in_memory), both);
+    let has_a_chain_file_of_its_own = org(path);
+    let chain = has_a_chain_file_of_its_own.client("billing").unwrap().certificates[1..].to_vec();
+    for _ in 0..40 {
+        let again = has_a_chain_file_of_its_own.mutual("billing").sending(chain.clone());
+        work(&has_a_chain_file_of_its_own, &again);
+        has_a_chain_file_of_its_own.advance(days(1)).unwrap();
+    }
+    assert_eq!(unmet(&has_a_chain_file_of_its_own), both);
+}
+
+#[test]
+fn a_renewed_leaf_is_sent_with_its_own_intermediate_by_a_client_that_takes_its_chain_from_the_delivery() {
+    let path = "scenarios/renewal/chain-of-yesterday.toml";
     let good = org(path);
     Present::new(&["billing", "billing-new"]).play(&good, 20, |org, next| is_uploaded(org, &org.client(next).unwrap()));
     assert_eq!(unmet(&good), [""; 0]);
