@@ -15,6 +15,7 @@ mod command;
 mod hostile;
 mod outcomes;
 mod record;
+mod ways;
 
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
