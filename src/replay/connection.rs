@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use openssl::error::ErrorStack;
 use openssl::ssl::{
-    ConnectConfiguration, SslConnector, SslConnectorBuilder, SslMethod, SslMode, SslSession, SslSessionCacheMode,
-    SslVerifyMode, SslVersion,
+    ConnectConfiguration, SslConnector, SslConnectorBuilder, SslMethod, SslMode, SslSessionCacheMode, SslVerifyMode,
+    SslVersion,
 };
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -57,23 +57,18 @@ pub(super) struct Connection {
     pub http: HttpVersion,
 }
 
-/// The TLS sessions that a connection was given, in DER, the latest last; clones share them.
+/// The latest TLS session that a connection has, in DER: what it was given, or else what it offered; clones share it.
 #[derive(Clone, Default)]
-pub(super) struct Sessions(Arc<Mutex<Vec<Vec<u8>>>>);
+pub(super) struct Sessions(Arc<Mutex<Option<Vec<u8>>>>);
 
 impl Sessions {
     /// The one to offer next.
     pub fn last(&self) -> Option<Vec<u8>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).last().cloned()
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn keep(&self, session: &SslSession) {
-        if let Ok(der) = session.to_der() {
-            let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            // one is enough, and nobody else says how many come
-            kept.clear();
-            kept.push(der);
-        }
+    fn keep(&self, der: Vec<u8>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(der);
     }
 }
 
@@ -91,6 +86,9 @@ impl Hello<'_> {
             asked.map_err(|_| failed("the proxy does not answer".into()))??;
         }
         let sessions = Sessions::default();
+        if let Some(session) = self.session {
+            sessions.keep(session.to_owned());
+        }
         let ssl = self
             .configuration(&sessions)
             .and_then(|hello| hello.into_ssl(self.sni.filter(|n| !n.is_empty()).unwrap_or(&door.host)));
@@ -141,7 +139,9 @@ impl Hello<'_> {
         }
         builder.set_session_cache_mode(SslSessionCacheMode::CLIENT | SslSessionCacheMode::NO_INTERNAL);
         let sessions = sessions.clone();
-        builder.set_new_session_callback(move |_, session| sessions.keep(&session));
+        builder.set_new_session_callback(move |_, session| {
+            let _ = session.to_der().map(|der| sessions.keep(der));
+        });
         let mut hello = builder.build().configure()?;
         if let Some(session) = self.session {
             offer_session(&mut hello, session)?;

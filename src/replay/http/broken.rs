@@ -12,10 +12,13 @@ pub(super) fn of_body(error: &(dyn Error + Send + Sync + 'static)) -> Outcome {
     if error.is::<LengthLimitError>() {
         return Outcome::Failed(format!("an answer without end: more than {LARGEST_ANSWER} bytes of a body"));
     }
-    match error.downcast_ref::<hyper::Error>() {
-        Some(error) => of_hyper(error),
-        None => Outcome::Failed(error.to_string()),
-    }
+    let Some(error) = error.downcast_ref::<hyper::Error>() else { return Outcome::Failed(error.to_string()) };
+    Outcome::Failed(match error.source().map(|cause| (cause, cause.downcast_ref::<h2::Error>())) {
+        Some((_, Some(cause))) if cause.is_io() => "the connection ended in the middle of an answer".into(),
+        Some((_, Some(cause))) => of_http2(cause).summary(),
+        Some((cause, None)) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    })
 }
 
 /// Of an answer that did not come, or is none.
@@ -26,7 +29,8 @@ pub(super) fn of_hyper(error: &hyper::Error) -> Outcome {
     if error.is_parse_too_large() {
         return Outcome::Failed(format!("an answer whose head is larger than {LARGEST_ANSWER_HEAD} bytes"));
     }
-    if error.is_incomplete_message() {
+    let is_io = error.source().is_some_and(|cause| cause.is::<std::io::Error>());
+    if error.is_incomplete_message() || is_io {
         return Outcome::Closed("the connection ended before the answer did".into());
     }
     let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
