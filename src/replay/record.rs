@@ -1,7 +1,7 @@
 //! Records what clients did at an org of ours, as a scenario file whose exchanges can be replayed. Secrets become references;
 //! what looks like one and is none that is known is left out, and said to be.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::api::{Passed, Tap};
@@ -72,7 +72,7 @@ impl Recorder {
             Kind::Handshake(handshake) => Some((handshake.id, &**handshake)),
             _ => None,
         });
-        let handshakes: HashMap<u64, &Handshake> = handshakes.collect();
+        let handshakes: BTreeMap<u64, &Handshake> = handshakes.collect();
         let mut acts: Vec<(u64, Act<'_>)> = events.iter().filter_map(refused).collect();
         acts.extend(heard.passed.iter().map(|passed| (passed.seq, Act::Answered(passed))));
         acts.sort_by_key(|(seq, _)| *seq);
@@ -81,6 +81,7 @@ impl Recorder {
         if heard.missed > 0 {
             writer.left_out.push(format!("{} requests after the first {MOST_RECORDED}", heard.missed));
         }
+        writer.left_out.extend(handshakes.values().filter_map(|handshake| unplayable(handshake)));
         let count = exchanges.len();
         let file = File { exchange: exchanges, step: Vec::new(), expect: Vec::new(), ..file.clone() };
         let toml = file.to_toml().map_err(|error| error.to_string())?;
@@ -114,7 +115,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn exchange<'h>(&mut self, act: &Act<'h>, handshakes: &HashMap<u64, &'h Handshake>) -> Option<Written<'h>> {
+    fn exchange<'h>(&mut self, act: &Act<'h>, handshakes: &BTreeMap<u64, &'h Handshake>) -> Option<Written<'h>> {
         let (handshake, what) = match act {
             Act::Answered(passed) => {
                 let path = passed.target.split('?').next().unwrap_or_default();
@@ -151,6 +152,13 @@ impl Writer<'_> {
         }
         Ok(table)
     }
+}
+
+/// A handshake that came to nothing by other than the org's judgement: no exchange does so on purpose.
+fn unplayable(handshake: &Handshake) -> Option<String> {
+    let ending = handshake.ending.filter(|ending| *ending != "refused")?;
+    let headline = handshake.explanation.as_ref().map_or(ending, |explanation| &explanation.headline);
+    Some(format!("handshake {}: {headline}", handshake.id))
 }
 
 /// Stands for the request that a connection would have carried.

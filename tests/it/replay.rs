@@ -12,6 +12,7 @@ use crate::wire::Org;
 
 mod against;
 mod command;
+mod generated;
 mod hostile;
 mod outcomes;
 mod record;

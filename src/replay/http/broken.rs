@@ -30,7 +30,7 @@ pub(super) fn of_hyper(error: &hyper::Error) -> Outcome {
         return Outcome::Failed(format!("an answer whose head is larger than {LARGEST_ANSWER_HEAD} bytes"));
     }
     let is_io = error.source().is_some_and(|cause| cause.is::<std::io::Error>());
-    if error.is_incomplete_message() || is_io {
+    if error.is_incomplete_message() || error.is_canceled() || error.is_closed() || is_io {
         return Outcome::Closed("the connection ended before the answer did".into());
     }
     let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
