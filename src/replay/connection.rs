@@ -1,6 +1,6 @@
 //! One TLS connection, on which exactly the certificates asked for are shown, and which keeps the alert that ended it.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -79,7 +79,11 @@ impl Hello<'_> {
         let door = self.door;
         let tcp = timeout(CONNECT_TIMEOUT, TcpStream::connect((door.reach.as_str(), door.port))).await;
         let tcp = tcp.map_err(|_| failed(format!("{} does not answer", door.base)))?;
-        let mut tcp = tcp.map_err(|error| failed(format!("{} is not to be reached: {error}", door.base)))?;
+        let mut tcp = tcp.map_err(|error| match error.kind() {
+            // it was reached, and did not like it
+            ErrorKind::ConnectionReset => ending::broke(&error),
+            _ => failed(format!("{} is not to be reached: {error}", door.base)),
+        })?;
         let _ = tcp.set_nodelay(true);
         if let Some(target) = &door.tunnel {
             let asked = timeout(CONNECT_TIMEOUT, tunnel::through(&mut tcp, target)).await;

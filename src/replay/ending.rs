@@ -52,10 +52,13 @@ pub(super) fn of_tls(error: &openssl::ssl::Error) -> Outcome {
     }
 }
 
-fn broke(error: &io::Error) -> Outcome {
+/// What an error of the system means, once a connection had begun.
+pub(super) fn broke(error: &io::Error) -> Outcome {
     let words = format!("the connection broke: {error}");
     match error.kind() {
-        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset => Outcome::Closed(words),
+        io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset => {
+            Outcome::Closed(words)
+        }
         _ => Outcome::Failed(words),
     }
 }

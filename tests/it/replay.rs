@@ -16,6 +16,7 @@ mod generated;
 mod hostile;
 mod outcomes;
 mod record;
+mod switches;
 mod ways;
 
 fn runtime() -> tokio::runtime::Runtime {

@@ -165,7 +165,7 @@ fn lines(org: &Org) -> Vec<String> {
 #[test]
 fn a_recording_of_anything_replays_to_the_same_canonical_journal() {
     let seen = RefCell::new(BTreeMap::<&str, usize>::new());
-    let mut runner = TestRunner::new(Config { cases: 30, failure_persistence: None, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases: 16, failure_persistence: None, ..Config::default() });
     let cases = (select(&EDGES[..]), script());
     let result = runner.run(&cases, |(edge, script)| {
         let toml = quickstart(edge);
