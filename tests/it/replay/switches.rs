@@ -121,13 +121,14 @@ const FLIPS: [Flip; 19] = [
         "[[exchange]]\nlogin = \"password\"\nuser = \"billing@acme.example\"\n",
         "400 invalid_grant",
     ),
-    Flip {
-        switch: "org.identity-match",
-        value: "public-key",
-        exchanges: "LOGIN[[exchange]]\nclient = \"billing\"\nCALLexpect.error = \"MUTUAL_AUTHENTICATION_FAILED\"\n",
-        before_last: |_| {},
-        found: "200",
-    },
+    // the certificate was renewed with its key, and the new one not uploaded
+    flip(
+        "org.identity-match",
+        "public-key",
+        "[[exchange]]\nclient = \"billing\"\nlogin = \"soap\"\nuser = \"billing@acme.example\"\n\
+         expect.error = \"MUTUAL_AUTHENTICATION_FAILED\"\n",
+        "200",
+    ),
     flip(
         "org.jwt-clock",
         "org",
