@@ -29,8 +29,17 @@ pub enum Outcome {
     },
     /// It answered.
     Answered(Answer),
-    /// Neither: why.
+    /// It ended the connection without either: how.
+    Closed(String),
+    /// None of these: why.
     Failed(String),
+    /// The proxy gave no tunnel.
+    NoTunnel {
+        /// Of its answer.
+        status: u16,
+        /// What its status line says.
+        reason: String,
+    },
 }
 
 impl Outcome {
@@ -42,7 +51,8 @@ impl Outcome {
                 Some(code) => format!("{} {}", answer.status, masked(&code)),
                 None => answer.status.to_string(),
             },
-            Self::Failed(why) => why.clone(),
+            Self::Closed(why) | Self::Failed(why) => why.clone(),
+            Self::NoTunnel { status, reason } => format!("no tunnel: {status} {reason}"),
         }
     }
 }

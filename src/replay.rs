@@ -12,6 +12,7 @@ use crate::simulator::{Simulator, StartError};
 
 mod against;
 mod connection;
+mod ending;
 mod given;
 mod http;
 mod identity;
@@ -20,6 +21,7 @@ mod party;
 mod player;
 pub mod record;
 mod steps;
+mod tunnel;
 
 pub use against::{Against, Pace, USUAL_RATE};
 pub use connection::{CONNECT_TIMEOUT, HANDSHAKE_TIMEOUT};
