@@ -18,6 +18,7 @@ mod console;
 mod ctl;
 mod doctor;
 mod explain;
+mod fidelity;
 mod guard;
 mod healthcheck;
 mod recording;
@@ -46,6 +47,7 @@ enum Command {
     Ctl(ctl::Args),
     Doctor(doctor::Args),
     Explain(explain::Args),
+    Fidelity(fidelity::Args),
     #[command(hide = true)]
     Guard(guard::Args),
     Healthcheck(healthcheck::Args),
@@ -111,6 +113,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Ctl(args) => ctl::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Fidelity(args) => fidelity::run(&args),
         Command::Guard(args) => guard::run(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
         Command::Rehearse(args) => rehearse::run(&args),

@@ -12,6 +12,7 @@ use crate::simulator::{Simulator, StartError};
 
 mod against;
 mod connection;
+pub mod fidelity;
 mod given;
 mod http;
 mod identity;

@@ -17,7 +17,8 @@ use tokio_openssl::SslStream;
 
 use super::identity::Shown;
 use super::party::{Door, Trust};
-use crate::exchange::Outcome;
+use crate::exchange::{Outcome, Tls};
+use crate::pki::ffi::hook;
 use crate::scenario::switches::TlsVersion;
 use crate::tls::alert_name;
 
@@ -41,6 +42,8 @@ pub(super) struct Hello<'a> {
 /// A connection that came to be, as far as a client can tell: in TLS 1.3 a refusal is only seen on the first read.
 pub(super) struct Connection {
     stream: SslStream<TcpStream>,
+    /// Whether anything of an answer has come.
+    answering: bool,
     ending: Ending,
 }
 
@@ -74,13 +77,13 @@ impl Hello<'_> {
         let ssl = ssl.map_err(|error| failed(format!("the connection cannot be made: {error}")))?;
         let stream =
             SslStream::new(ssl, tcp).map_err(|error| failed(format!("the connection cannot be made: {error}")))?;
-        let mut connection = Connection { stream, ending: Ending::default() };
+        let mut connection = Connection { stream, answering: false, ending: Ending::default() };
         match timeout(HANDSHAKE_TIMEOUT, Pin::new(&mut connection.stream).connect()).await {
             Ok(Ok(())) => Ok(connection),
             Ok(Err(error)) => {
                 let verify = connection.stream.ssl().verify_result();
                 Err(match ending(&error) {
-                    Outcome::Failed(_) if verify != openssl::x509::X509VerifyResult::OK => {
+                    Outcome::Closed | Outcome::Failed(_) if verify != openssl::x509::X509VerifyResult::OK => {
                         failed(format!("the certificate of {} is not trusted: {}", door.base, verify.error_string()))
                     }
                     other => other,
@@ -127,6 +130,13 @@ impl Connection {
     pub fn ending(&self) -> Ending {
         self.ending.clone()
     }
+
+    /// What the handshake showed.
+    pub fn tls(&self) -> Tls {
+        let ssl = self.stream.ssl();
+        let version = if ssl.version2() == Some(SslVersion::TLS1_3) { "1.3" } else { "1.2" };
+        Tls { version, ca_names: hook::ca_names(ssl) }
+    }
 }
 
 impl AsyncRead for Connection {
@@ -135,7 +145,13 @@ impl AsyncRead for Connection {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
+        match &read {
+            Poll::Ready(Ok(())) if buffer.filled().len() > before => self.answering = true,
+            Poll::Ready(Ok(())) if !self.answering => self.ending.note(Outcome::Closed),
+            _ => {}
+        }
         if let Poll::Ready(Err(error)) = &read {
             let outcome = match error.get_ref().and_then(|inner| inner.downcast_ref::<openssl::ssl::Error>()) {
                 Some(error) => ending(error),
@@ -168,10 +184,10 @@ const ALERTS: i32 = 1_000;
 /// The alert in an error of OpenSSL, or its words.
 fn ending(error: &openssl::ssl::Error) -> Outcome {
     let Some(stack) = error.ssl_error() else {
-        return Outcome::Failed(match error.io_error() {
-            Some(error) => format!("the connection broke: {error}"),
-            None => "the connection was closed without an alert".into(),
-        });
+        return match error.io_error() {
+            Some(error) => Outcome::Failed(format!("the connection broke: {error}")),
+            None => Outcome::Closed,
+        };
     };
     let alert = stack.errors().iter().find_map(|error| u8::try_from(error.reason_code().checked_sub(ALERTS)?).ok());
     match alert {
@@ -179,9 +195,7 @@ fn ending(error: &openssl::ssl::Error) -> Outcome {
         None => {
             let reason = stack.errors().iter().find_map(|error| error.reason());
             match reason {
-                Some("unexpected eof while reading") => {
-                    Outcome::Failed("the connection was closed without an alert".into())
-                }
+                Some("unexpected eof while reading") => Outcome::Closed,
                 Some(reason) => Outcome::Failed(format!("no TLS: {reason}")),
                 None => Outcome::Failed(format!("no TLS: {stack}")),
             }

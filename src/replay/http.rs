@@ -28,10 +28,10 @@ pub const MOST_ANSWER_HEADERS: usize = 256;
 
 /// Sends a request and reads its answer. Redirects are answers as any other.
 pub(super) async fn exchange(connection: Connection, door: &Door, prepared: &Prepared, limit: Duration) -> Outcome {
-    let ending = connection.ending();
+    let (ending, tls) = (connection.ending(), connection.tls());
     let answered = timeout(limit, answer(connection, door, prepared)).await;
     match answered {
-        Ok(Ok(answer)) => Outcome::Answered(answer),
+        Ok(Ok(answer)) => Outcome::Answered(Answer { tls: Some(tls), ..answer }),
         // what the connection says is nearer to the cause than what HTTP makes of it
         Ok(Err(why)) => ending.outcome().unwrap_or(Outcome::Failed(why)),
         Err(_) => Outcome::Failed(format!("no whole answer within {} s", limit.as_secs())),
@@ -56,7 +56,7 @@ async fn answer(connection: Connection, door: &Door, prepared: &Prepared) -> Res
             .iter()
             .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
         let headers = headers.collect();
-        Ok(Answer { status: head.status.as_u16(), headers, body: body.to_bytes().to_vec() })
+        Ok(Answer { status: head.status.as_u16(), headers, body: body.to_bytes().to_vec(), tls: None })
     };
     let answered = answered.await;
     driving.abort();

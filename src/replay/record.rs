@@ -82,7 +82,8 @@ impl Recorder {
             writer.left_out.push(format!("{} requests after the first {MOST_RECORDED}", heard.missed));
         }
         let count = exchanges.len();
-        let file = File { exchange: exchanges, step: Vec::new(), expect: Vec::new(), ..file.clone() };
+        let file =
+            File { exchange: exchanges, probe: Vec::new(), step: Vec::new(), expect: Vec::new(), ..file.clone() };
         let toml = file.to_toml().map_err(|error| error.to_string())?;
         Ok(Recording { toml, exchanges: count, left_out: writer.left_out })
     }
@@ -157,6 +158,7 @@ fn outcome(passed: &Passed) -> OutcomeTable {
         status: passed.status,
         headers: Vec::new(),
         body: if passed.method == "HEAD" { Vec::new() } else { passed.answer.to_vec() },
+        tls: None,
     };
     let status = crate::scenario::file::StatusValue::Number(passed.status.into());
     let error = crate::exchange::error_code(&answer).map(Spot::from);

@@ -10,7 +10,7 @@ use super::switches::TlsVersion;
 mod place;
 mod template;
 
-pub use place::{Place, Step, XmlPath};
+pub use place::{Place, Step, TlsFact, XmlPath};
 pub use template::{Part, Reference, Template};
 
 /// `[[exchange]]`: found right, every name in it exists.
@@ -195,6 +195,8 @@ pub enum Body {
 pub struct Expected {
     /// The connection is ended by this alert.
     pub alert: Option<Alert>,
+    /// The connection is closed without one, and without an answer.
+    pub closed: bool,
     /// It is answered with this status.
     pub status: Option<Status>,
     /// The answer has this error code.

@@ -155,7 +155,7 @@ fn by_soap(passed: &Passed, version: &str) -> Result<Option<(LoginFlow, Said)>, 
 
 /// The session in the answer.
 fn given(flow: LoginFlow, passed: &Passed) -> Option<String> {
-    let answer = Answer { status: passed.status, headers: Vec::new(), body: passed.answer.to_vec() };
+    let answer = Answer { status: passed.status, body: passed.answer.to_vec(), ..Answer::default() };
     let (_, place) = flow.gives().into_iter().find(|(name, _)| *name == "session")?;
     answer.text_at(&place).ok().filter(|session| !session.is_empty())
 }

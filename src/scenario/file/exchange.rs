@@ -99,6 +99,9 @@ pub struct OutcomeTable {
     /// The TLS alert that ends the connection, or "any".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alert: Option<Word<Alert>>,
+    /// Whether the connection is closed without an alert and without an answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed: Option<Spot<bool>>,
     /// The status of HTTP: 401, or "4xx".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Spot<StatusValue>>,

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::names::{self, Names};
 use super::outcome::{headers, outcome};
 use super::template::Captured;
-use super::{Reading, files};
+use super::{Reading, files, probes};
 use crate::scenario::exchange::{
     Act, Body, ExchangeSpec, Line, LoginFlow, LoginSpec, Place, RequestSpec, Sending, Showing, SoapSpec, Template,
 };
 use crate::scenario::file::{ExchangeTable, File, NameList, Spot};
 use crate::scenario::guess;
 use crate::scenario::pattern::Door;
+use crate::scenario::probe::ProbeSpec;
 use crate::scenario::vocabulary::Shown;
 
 /// The API version of a SOAP login or call that names none: the last one that has `login()`.
@@ -20,7 +21,12 @@ const SOAP_VERSION: &str = "64.0";
 /// The methods of HTTP that a client may use.
 const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
-pub(super) fn exchanges(file: &File, names: &Names<'_>, reading: &mut Reading<'_>) -> Vec<ExchangeSpec> {
+/// And the probes that read them, which may refer to all of them.
+pub(super) fn exchanges(
+    file: &File,
+    names: &Names<'_>,
+    reading: &mut Reading<'_>,
+) -> (Vec<ExchangeSpec>, Vec<ProbeSpec>) {
     let named = file.exchange.iter().filter_map(|exchange| exchange.name.as_ref());
     names::check_unique("exchange", named, str::to_owned, reading);
     let mut captured = Captured::none_of(file);
@@ -33,7 +39,8 @@ pub(super) fn exchanges(file: &File, names: &Names<'_>, reading: &mut Reading<'_
         }
         exchanges.extend(spec);
     }
-    exchanges
+    let probes = probes::probes(file, names, &captured, reading);
+    (exchanges, probes)
 }
 
 /// The names that an exchange captures.

@@ -22,10 +22,17 @@ pub(super) fn outcome(table: Option<&OutcomeTable>, captured: &Captured<'_>, rea
     if let (Some(_), Some(span)) = (&table.alert, http.clone()) {
         reading.mistake(span, "where an alert ends the connection there is no answer; it takes one of them");
     }
+    let closed = table.closed.as_ref().is_some_and(|closed| **closed);
+    if let Some(span) = table.closed.as_ref().map(Spot::span).filter(|_| closed)
+        && (alert.is_some() || http.is_some())
+    {
+        reading.mistake(span, "where the connection is closed there is neither an alert nor an answer");
+    }
     let status = table.status.as_ref().and_then(|status| pattern::status(status, reading));
-    let is_success = alert.is_none() && table.status.is_none() && table.error.is_none();
+    let is_success = !closed && alert.is_none() && table.status.is_none() && table.error.is_none();
     Expected {
         alert,
+        closed,
         status: if is_success { Some(SUCCESS) } else { status },
         error: table.error.as_ref().map(|error| captured.template(error, reading)),
         headers: headers(table.headers.as_ref(), captured, reading),
