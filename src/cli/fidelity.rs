@@ -77,7 +77,10 @@ async fn report(args: &Args) -> Result<Report, String> {
         files.push((scenario, ours, theirs));
     }
     let day = jiff::tz::Offset::UTC.to_datetime(Clock::system().wall_now()).date();
-    let report = Report::of(day, &files);
+    let report = Report::of(
+        day,
+        &files.iter().map(|(scenario, ours, theirs)| (scenario, ours, theirs.as_ref())).collect::<Vec<_>>(),
+    );
     match report.against && report.tried() == 0 {
         true => Err(nothing_tried(&report)),
         false => Ok(report),

@@ -19,7 +19,12 @@ pub use report::{Line, Report, Side, Verdict};
 use hidden::Hidden;
 
 /// The probe files that are built in: their names and texts.
-pub const FILES: [(&str, &str); 1] = [("edge.toml", include_str!("../../scenarios/fidelity/edge.toml"))];
+pub const FILES: [(&str, &str); 4] = [
+    ("beyond.toml", include_str!("../../scenarios/fidelity/beyond.toml")),
+    ("doors.toml", include_str!("../../scenarios/fidelity/doors.toml")),
+    ("edge.toml", include_str!("../../scenarios/fidelity/edge.toml")),
+    ("org.toml", include_str!("../../scenarios/fidelity/org.toml")),
+];
 
 /// Why an exchange must not be sent, by the line where it stands.
 pub type Withheld = HashMap<usize, String>;

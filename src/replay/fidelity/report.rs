@@ -15,6 +15,9 @@ use crate::scenario::probe::{ProbeSpec, ReadingSpec, Switches};
 /// Of this form.
 const VERSION: u32 = 1;
 
+/// Switches of `[org]` that an org chooses for itself, as is documented.
+const CHOSEN: [&str; 2] = ["mutual-auth", "soap-login"];
+
 /// Everything that was found out.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
@@ -53,6 +56,9 @@ pub struct Line {
     /// At the other org.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub theirs: Option<Side>,
+    /// Whether the other org has it otherwise than is documented.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub contradicts: bool,
     /// What would settle it, where nothing is settled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub needs: Option<String>,
@@ -95,7 +101,7 @@ impl Verdict {
 
 impl Report {
     /// Of files with what came of them: at ours, and at the other org if one was asked.
-    pub fn of(day: Date, files: &[(Scenario, Column, Option<Column>)]) -> Self {
+    pub fn of(day: Date, files: &[(&Scenario, &Column, Option<&Column>)]) -> Self {
         let mut report = Self {
             version: VERSION,
             mockorg: env!("CARGO_PKG_VERSION"),
@@ -111,9 +117,10 @@ impl Report {
             report.unexpected.extend(ours.unexpected.iter().map(|text| ours.hidden.without(text)));
             let standing = standing(scenario);
             for probe in &scenario.probes {
-                report.add(probe, &standing, ours, theirs.as_ref());
+                report.add(probe, &standing, ours, *theirs);
             }
         }
+        report.lines.sort_by_key(|line| sheet::rows().iter().position(|row| row.subject == line.subject));
         report
     }
 
@@ -138,11 +145,18 @@ impl Report {
             }
         }
         *self.counts.entry(verdict).or_default() += 1;
+        let ground = sheet::row(&probe.line).map_or(Ground::Unverified, |row| row.ground);
+        let chosen = |reading: &ReadingSpec| {
+            reading.shows.get("org").is_some_and(|org| CHOSEN.iter().any(|switch| org.contains_key(*switch)))
+        };
         let settled = matches!(verdict, Verdict::Differs | Verdict::Same);
         self.lines.push(Line {
             subject: probe.line.clone(),
-            ground: sheet::row(&probe.line).map_or(Ground::Unverified, |row| row.ground),
+            ground,
             verdict,
+            contradicts: verdict == Verdict::Differs
+                && ground == Ground::Documented
+                && !decisive_read.is_some_and(chosen),
             needs: probe.needs.clone().filter(|_| !settled),
             theirs: other.map(|(side, _)| side),
             ours: mine,
@@ -159,9 +173,9 @@ impl Report {
         self.lines.iter().filter(|line| line.theirs.as_ref().is_some_and(|side| side.says.is_some())).count()
     }
 
-    /// The documented lines that the other org has otherwise.
+    /// The lines that the other org has otherwise than is documented.
     pub fn contradicted(&self) -> impl Iterator<Item = &Line> {
-        self.lines.iter().filter(|line| line.ground == Ground::Documented && line.verdict == Verdict::Differs)
+        self.lines.iter().filter(|line| line.contradicts)
     }
 
     /// Whether an org of ours is as its files say, and no line stays open there.
