@@ -31,9 +31,9 @@ pub enum Outcome {
     },
     /// It answered.
     Answered(Answer),
-    /// It closed the connection without an alert.
-    Closed,
-    /// Neither: why.
+    /// It ended the connection without either: how.
+    Closed(String),
+    /// None of these: why.
     Failed(String),
 }
 
@@ -46,8 +46,7 @@ impl Outcome {
                 Some(code) => format!("{} {}", answer.status, masked(&code)),
                 None => answer.status.to_string(),
             },
-            Self::Closed => "the connection was closed without an alert or an answer".into(),
-            Self::Failed(why) => why.clone(),
+            Self::Closed(why) | Self::Failed(why) => why.clone(),
         }
     }
 }

@@ -30,9 +30,9 @@ pub fn differences(expected: &Expected, captures: &Captures, outcome: &Outcome) 
             };
             vec![difference("alert", wanted, outcome.summary())]
         }
-        (None, Outcome::Closed) if expected.closed => Vec::new(),
+        (None, Outcome::Closed(_)) if expected.closed => Vec::new(),
         (None, outcome) if expected.closed => {
-            vec![difference("answer", "a connection that is closed without an alert".into(), outcome.summary())]
+            vec![difference("closed", "an end without an answer and without an alert".into(), outcome.summary())]
         }
         (None, Outcome::Answered(answer)) => of_answer(expected, captures, answer),
         (None, outcome) => vec![difference("answer", in_words(expected), outcome.summary())],

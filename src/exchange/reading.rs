@@ -14,17 +14,17 @@ pub type Outcomes = HashMap<String, Result<Outcome, String>>;
 
 /// What a probe's exchanges say.
 #[derive(Clone, Debug)]
-pub enum Read<'a> {
+pub enum Read<'p, 'o> {
     /// None of the readings, though everything was tried.
     Open,
     /// This.
-    Says(&'a ReadingSpec),
+    Says(&'p ReadingSpec),
     /// Not enough was tried: why the first of what is missing was not.
-    Untried(&'a str),
+    Untried(&'o str),
 }
 
 /// The first reading that holds. One that asks about an exchange that was not tried does not.
-pub fn read<'a>(probe: &'a ProbeSpec, outcomes: &'a Outcomes, captures: &Captures) -> Read<'a> {
+pub fn read<'p, 'o>(probe: &'p ProbeSpec, outcomes: &'o Outcomes, captures: &Captures) -> Read<'p, 'o> {
     let holds = |name: &str, condition: &Condition| match outcomes.get(name) {
         Some(Ok(outcome)) => fits(condition, outcome, captures),
         _ => false,
@@ -47,7 +47,7 @@ fn fits(condition: &Condition, outcome: &Outcome, captures: &Captures) -> bool {
         (Condition::Granted, Outcome::Answered(answer)) => answer.status / 100 == 2 && !is_page(answer),
         (Condition::Granted, _) | (Condition::Refused, Outcome::Failed(_)) => false,
         (Condition::Like(expected), outcome) => differences(expected, captures, outcome).is_empty(),
-        (Condition::Refused, Outcome::Alert { .. } | Outcome::Closed) => true,
+        (Condition::Refused, Outcome::Alert { .. } | Outcome::Closed(_)) => true,
         // too busy, or not there at the moment, is no verdict
         (Condition::Refused, Outcome::Answered(answer)) if matches!(answer.status, 408 | 429) => false,
         (Condition::Refused, Outcome::Answered(answer)) => matches!(answer.status, 400..=500) || is_page(answer),
@@ -63,12 +63,16 @@ mod tests {
         Outcome::Answered(Answer { status, body: body.into(), ..Answer::default() })
     }
 
+    fn closed() -> Outcome {
+        Outcome::Closed("the connection was closed".into())
+    }
+
     #[test]
     fn an_outage_is_neither_granted_nor_refused() {
         let is = |condition: Condition, outcome: &Outcome| fits(&condition, outcome, &Captures::default());
         let alert = Outcome::Alert { name: "unknown_ca", number: 48 };
         let page = answered(200, "<title>Certificate Error</title>");
-        for refused in [alert, page, Outcome::Closed, answered(401, ""), answered(500, "")] {
+        for refused in [alert, page, closed(), answered(401, ""), answered(500, "")] {
             assert!(is(Condition::Refused, &refused) && !is(Condition::Granted, &refused), "{refused:?}");
         }
         for neither in [answered(302, ""), answered(429, ""), answered(503, ""), Outcome::Failed(String::new())] {
@@ -82,6 +86,7 @@ mod tests {
         let reading = |says: &str, conditions: &[(&str, Condition)]| ReadingSpec {
             says: says.into(),
             shows: Default::default(),
+            contradicts: false,
             conditions: conditions.iter().map(|(name, condition)| ((*name).to_owned(), condition.clone())).collect(),
         };
         let readings = vec![
@@ -100,8 +105,8 @@ mod tests {
         let granted = || Ok(answered(200, ""));
         assert_eq!(of(granted(), granted()), "both");
         assert_eq!(of(granted(), Err("why".into())), "one");
-        assert_eq!(of(Ok(Outcome::Closed), granted()), "open");
-        assert_eq!(of(Ok(Outcome::Closed), Err("why".into())), "untried: why");
+        assert_eq!(of(Ok(closed()), granted()), "open");
+        assert_eq!(of(Ok(closed()), Err("why".into())), "untried: why");
         assert_eq!(says(&Outcomes::new()), "untried: it was not played");
     }
 }

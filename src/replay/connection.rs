@@ -42,8 +42,6 @@ pub(super) struct Hello<'a> {
 /// A connection that came to be, as far as a client can tell: in TLS 1.3 a refusal is only seen on the first read.
 pub(super) struct Connection {
     stream: SslStream<TcpStream>,
-    /// Whether anything of an answer has come.
-    answering: bool,
     ending: Ending,
 }
 
@@ -77,13 +75,13 @@ impl Hello<'_> {
         let ssl = ssl.map_err(|error| failed(format!("the connection cannot be made: {error}")))?;
         let stream =
             SslStream::new(ssl, tcp).map_err(|error| failed(format!("the connection cannot be made: {error}")))?;
-        let mut connection = Connection { stream, answering: false, ending: Ending::default() };
+        let mut connection = Connection { stream, ending: Ending::default() };
         match timeout(HANDSHAKE_TIMEOUT, Pin::new(&mut connection.stream).connect()).await {
             Ok(Ok(())) => Ok(connection),
             Ok(Err(error)) => {
                 let verify = connection.stream.ssl().verify_result();
                 Err(match ending(&error) {
-                    Outcome::Closed | Outcome::Failed(_) if verify != openssl::x509::X509VerifyResult::OK => {
+                    Outcome::Closed(_) | Outcome::Failed(_) if verify != openssl::x509::X509VerifyResult::OK => {
                         failed(format!("the certificate of {} is not trusted: {}", door.base, verify.error_string()))
                     }
                     other => other,
@@ -145,17 +143,11 @@ impl AsyncRead for Connection {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
-        match &read {
-            Poll::Ready(Ok(())) if buffer.filled().len() > before => self.answering = true,
-            Poll::Ready(Ok(())) if !self.answering => self.ending.note(Outcome::Closed),
-            _ => {}
-        }
         if let Poll::Ready(Err(error)) = &read {
             let outcome = match error.get_ref().and_then(|inner| inner.downcast_ref::<openssl::ssl::Error>()) {
                 Some(error) => ending(error),
-                None => Outcome::Failed(format!("the connection broke: {error}")),
+                None => broke(error),
             };
             self.ending.note(outcome);
         }
@@ -181,12 +173,15 @@ impl AsyncWrite for Connection {
 /// OpenSSL's reasons for alerts that were received begin here.
 const ALERTS: i32 = 1_000;
 
+/// Said of a connection that ends in the middle of TLS.
+const WITHOUT_ALERT: &str = "the connection was closed without an alert";
+
 /// The alert in an error of OpenSSL, or its words.
 fn ending(error: &openssl::ssl::Error) -> Outcome {
     let Some(stack) = error.ssl_error() else {
         return match error.io_error() {
-            Some(error) => Outcome::Failed(format!("the connection broke: {error}")),
-            None => Outcome::Closed,
+            Some(error) => broke(error),
+            None => Outcome::Closed(WITHOUT_ALERT.into()),
         };
     };
     let alert = stack.errors().iter().find_map(|error| u8::try_from(error.reason_code().checked_sub(ALERTS)?).ok());
@@ -195,10 +190,18 @@ fn ending(error: &openssl::ssl::Error) -> Outcome {
         None => {
             let reason = stack.errors().iter().find_map(|error| error.reason());
             match reason {
-                Some("unexpected eof while reading") => Outcome::Closed,
+                Some("unexpected eof while reading") => Outcome::Closed(WITHOUT_ALERT.into()),
                 Some(reason) => Outcome::Failed(format!("no TLS: {reason}")),
                 None => Outcome::Failed(format!("no TLS: {stack}")),
             }
         }
+    }
+}
+
+fn broke(error: &io::Error) -> Outcome {
+    let words = format!("the connection broke: {error}");
+    match error.kind() {
+        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset => Outcome::Closed(words),
+        _ => Outcome::Failed(words),
     }
 }

@@ -33,24 +33,25 @@ pub(super) async fn exchange(connection: Connection, door: &Door, prepared: &Pre
     match answered {
         Ok(Ok(answer)) => Outcome::Answered(Answer { tls: Some(tls), ..answer }),
         // what the connection says is nearer to the cause than what HTTP makes of it
-        Ok(Err(why)) => ending.outcome().unwrap_or(Outcome::Failed(why)),
+        Ok(Err(outcome)) => ending.outcome().unwrap_or(outcome),
         Err(_) => Outcome::Failed(format!("no whole answer within {} s", limit.as_secs())),
     }
 }
 
-async fn answer(connection: Connection, door: &Door, prepared: &Prepared) -> Result<Answer, String> {
-    let request = request(door, prepared)?;
+async fn answer(connection: Connection, door: &Door, prepared: &Prepared) -> Result<Answer, Outcome> {
+    let request = request(door, prepared).map_err(Outcome::Failed)?;
     let connecting = http1::Builder::new()
         .max_buf_size(LARGEST_ANSWER_HEAD)
         .max_headers(MOST_ANSWER_HEADERS)
         .title_case_headers(true)
         .handshake(TokioIo::new(connection));
-    let (mut sender, driver) = connecting.await.map_err(|error| broken(&error))?;
+    let (mut sender, driver) = connecting.await.map_err(|error| broken_off(&error))?;
     let driving = tokio::spawn(driver);
     let answered = async {
-        let response = sender.send_request(request).await.map_err(|error| broken(&error))?;
+        let response = sender.send_request(request).await.map_err(|error| broken_off(&error))?;
         let (head, body) = response.into_parts();
-        let body = Limited::new(body, LARGEST_ANSWER).collect().await.map_err(|error| of_body(&*error))?;
+        let body =
+            Limited::new(body, LARGEST_ANSWER).collect().await.map_err(|error| Outcome::Failed(of_body(&*error)))?;
         let headers = head
             .headers
             .iter()
@@ -92,13 +93,19 @@ fn of_body(error: &(dyn Error + Send + Sync + 'static)) -> String {
     }
 }
 
+/// Of an answer that did not come, or is none.
+fn broken_off(error: &hyper::Error) -> Outcome {
+    let is_io = error.source().is_some_and(|cause| cause.is::<std::io::Error>());
+    match error.is_incomplete_message() || error.is_canceled() || is_io {
+        true => Outcome::Closed("the connection ended before the answer did".into()),
+        false => Outcome::Failed(broken(error)),
+    }
+}
+
 /// What is wrong with an answer.
 fn broken(error: &hyper::Error) -> String {
     if error.is_parse_too_large() {
         return format!("an answer whose head is larger than {LARGEST_ANSWER_HEAD} bytes");
-    }
-    if error.is_incomplete_message() {
-        return "the connection ended before the answer did".into();
     }
     let cause = error.source().map(|cause| format!(": {cause}")).unwrap_or_default();
     match error.is_parse() {

@@ -195,7 +195,7 @@ pub enum Body {
 pub struct Expected {
     /// The connection is ended by this alert.
     pub alert: Option<Alert>,
-    /// The connection is closed without one, and without an answer.
+    /// It ends without an alert and without an answer.
     pub closed: bool,
     /// It is answered with this status.
     pub status: Option<Status>,

@@ -22,6 +22,8 @@ pub struct ReadingSpec {
     pub says: String,
     /// Switches by table and name, as a scenario file writes their values.
     pub shows: Switches,
+    /// Whether that is otherwise than is documented.
+    pub contradicts: bool,
     /// What holds if this does, by the exchange's name.
     pub conditions: Vec<(String, Condition)>,
 }

@@ -7,6 +7,7 @@ use mockorg::scenario::probe::Switches;
 
 use crate::wire::Org;
 
+mod against;
 mod coverage;
 mod seen;
 
@@ -18,12 +19,16 @@ fn scenarios() -> Vec<Scenario> {
     fidelity::scenarios().unwrap_or_else(|mistakes| panic!("{}", mistakes.render(false)))
 }
 
-/// An org for each file, and what came of the file at one of its defaults.
+/// An org for each file that shows switches, and what came of the file at one of its defaults.
 struct Bench(Vec<(Scenario, Org, Column)>);
 
 impl Bench {
     fn new() -> Self {
-        let files = scenarios().into_iter().filter(|scenario| !scenario.exchanges.is_empty());
+        let shows = |scenario: &Scenario| {
+            let mut readings = scenario.probes.iter().flat_map(|probe| &probe.readings);
+            readings.any(|reading| !reading.shows.is_empty())
+        };
+        let files = scenarios().into_iter().filter(shows);
         let files = files.map(|scenario| {
             let org = Org::with(Default::default(), scenario.clone());
             let ours = play(&org, &scenario);

@@ -8,15 +8,12 @@ use serde::Serialize;
 
 use super::Column;
 use super::sheet::{self, Ground};
-use crate::exchange::{Read, read};
+use crate::exchange::{Outcomes, Read, read};
 use crate::scenario::Scenario;
 use crate::scenario::probe::{ProbeSpec, ReadingSpec, Switches};
 
 /// Of this form.
 const VERSION: u32 = 1;
-
-/// Switches of `[org]` that an org chooses for itself, as is documented.
-const CHOSEN: [&str; 2] = ["mutual-auth", "soap-login"];
 
 /// Everything that was found out.
 #[derive(Clone, Debug, Serialize)]
@@ -125,12 +122,28 @@ impl Report {
     }
 
     fn add(&mut self, probe: &ProbeSpec, standing: &Switches, ours: &Column, theirs: Option<&Column>) {
-        let (mine, mine_read) = side(probe, ours);
-        let other = theirs.map(|column| side(probe, column));
+        let tried = |name: &str| theirs.is_none_or(|theirs| matches!(theirs.outcomes.get(name), Some(Ok(_))));
+        let other = theirs.map(|column| side(probe, &column.outcomes, column));
+        // what was not tried there is not known of ours either, so that the two are compared by the same exchanges
+        let known: Outcomes = match &other {
+            Some((side, _)) if side.says.is_some() => ours
+                .outcomes
+                .iter()
+                .filter(|(name, _)| tried(name))
+                .map(|(n, outcome)| (n.clone(), outcome.clone()))
+                .collect(),
+            _ => ours.outcomes.clone(),
+        };
+        let (mine, mine_read) = side(probe, &known, ours);
         let (decisive, decisive_read) = match &other {
             Some((side, read)) => (side, *read),
             None => (&mine, mine_read),
         };
+        if !probe.readings.is_empty()
+            && matches!(read(probe, &ours.outcomes, &ours.captures), Read::Open | Read::Untried(_))
+        {
+            self.unexpected.push(format!("{}: none of its readings holds", probe.line));
+        }
         let verdict = match (decisive_read, &decisive.untried) {
             _ if probe.readings.is_empty() => Verdict::NotFromOutside,
             (Some(_), _) if decisive.says == mine.says => Verdict::Same,
@@ -146,17 +159,12 @@ impl Report {
         }
         *self.counts.entry(verdict).or_default() += 1;
         let ground = sheet::row(&probe.line).map_or(Ground::Unverified, |row| row.ground);
-        let chosen = |reading: &ReadingSpec| {
-            reading.shows.get("org").is_some_and(|org| CHOSEN.iter().any(|switch| org.contains_key(*switch)))
-        };
         let settled = matches!(verdict, Verdict::Differs | Verdict::Same);
         self.lines.push(Line {
             subject: probe.line.clone(),
             ground,
             verdict,
-            contradicts: verdict == Verdict::Differs
-                && ground == Ground::Documented
-                && !decisive_read.is_some_and(chosen),
+            contradicts: verdict == Verdict::Differs && decisive_read.is_some_and(|reading| reading.contradicts),
             needs: probe.needs.clone().filter(|_| !settled),
             theirs: other.map(|(side, _)| side),
             ours: mine,
@@ -178,10 +186,9 @@ impl Report {
         self.lines.iter().filter(|line| line.contradicts)
     }
 
-    /// Whether an org of ours is as its files say, and no line stays open there.
+    /// Whether an org of ours is as its files say, and settles every line that can be.
     pub fn is_sound(&self) -> bool {
         self.unexpected.is_empty()
-            && self.lines.iter().all(|line| line.verdict == Verdict::NotFromOutside || line.ours.says.is_some())
     }
 
     /// `[edge]` and `[org]` as they go into a scenario.
@@ -190,14 +197,14 @@ impl Report {
     }
 }
 
-fn side<'a>(probe: &'a ProbeSpec, column: &'a Column) -> (Side, Option<&'a ReadingSpec>) {
+fn side<'a>(probe: &'a ProbeSpec, outcomes: &Outcomes, column: &Column) -> (Side, Option<&'a ReadingSpec>) {
     let mut found = BTreeMap::new();
     for name in probe.exchanges() {
-        if let Some(Ok(outcome)) = column.outcomes.get(name) {
+        if let Some(Ok(outcome)) = outcomes.get(name) {
             found.insert(name.to_owned(), column.hidden.tell(outcome));
         }
     }
-    let (reading, untried) = match read(probe, &column.outcomes, &column.captures) {
+    let (reading, untried) = match read(probe, outcomes, &column.captures) {
         Read::Says(reading) => (Some(reading), None),
         Read::Open => (None, None),
         Read::Untried(why) => (None, Some(column.hidden.without(why))),

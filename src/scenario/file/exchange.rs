@@ -99,7 +99,7 @@ pub struct OutcomeTable {
     /// The TLS alert that ends the connection, or "any".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alert: Option<Word<Alert>>,
-    /// Whether the connection is closed without an alert and without an answer.
+    /// Whether the connection ends without an alert and without an answer (default false).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed: Option<Spot<bool>>,
     /// The status of HTTP: 401, or "4xx".

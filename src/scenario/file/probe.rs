@@ -33,6 +33,9 @@ pub struct ReadingTable {
     /// The switches that an org has which comes out so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shows: Option<Spot<SwitchTable>>,
+    /// Whether an org that comes out so is otherwise than is documented (default false).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contradicts: Option<Spot<bool>>,
     /// The exchanges that are answered with a status of 2xx, and not by the edge's page.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub granted: Vec<Spot<String>>,

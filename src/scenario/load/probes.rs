@@ -72,7 +72,8 @@ fn reading(
     if says.is_empty() {
         reading.mistake(table.span(), "the reading says nothing: it takes says or shows");
     }
-    ReadingSpec { says, shows, conditions }
+    let contradicts = table.contradicts.as_ref().is_some_and(|contradicts| **contradicts);
+    ReadingSpec { says, shows, contradicts, conditions }
 }
 
 fn check_exchange(name: &Spot<String>, captured: &Captured<'_>, reading: &mut Reading<'_>) {

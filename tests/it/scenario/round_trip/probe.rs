@@ -7,9 +7,9 @@ use super::*;
 prop_compose! {
     fn reading()(
         says in of(text()), shows in of(switches().boxed()), granted in vec(text(), 0..2), refused in vec(text(), 0..2),
-        when in btree_map(plain(), outcome().prop_map(Spot::from).boxed(), 0..2),
+        contradicts in flag(), when in btree_map(plain(), outcome().prop_map(Spot::from).boxed(), 0..2),
     ) -> Spot<ReadingTable> {
-        ReadingTable { says, shows, granted, refused, when }.into()
+        ReadingTable { says, shows, contradicts, granted, refused, when }.into()
     }
 }
 
