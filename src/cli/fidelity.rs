@@ -111,9 +111,10 @@ async fn elsewhere(
 
 /// Why, in the words of the first line.
 fn nothing_tried(report: &Report) -> String {
-    let first = report.lines.iter().filter_map(|line| line.theirs.as_ref());
-    let first = first.clone().find_map(|side| side.untried.clone().or_else(|| side.found.values().next().cloned()));
-    format!("nothing was found out of the other org: {}", first.unwrap_or_else(|| "nothing was sent".into()))
+    let mut sides = report.lines.iter().filter_map(|line| line.theirs.as_ref());
+    let found = sides.clone().find_map(|side| side.found.values().next());
+    let first = found.or_else(|| sides.find_map(|side| side.untried.as_ref()));
+    format!("nothing was found out of the other org: {}", first.map_or("nothing was sent", String::as_str))
 }
 
 fn tell(args: &Args, report: &Report) -> Outcome {

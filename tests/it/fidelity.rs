@@ -9,6 +9,7 @@ use crate::wire::Org;
 
 mod against;
 mod coverage;
+mod hostile;
 mod seen;
 
 fn runtime() -> tokio::runtime::Runtime {

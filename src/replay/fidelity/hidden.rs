@@ -32,8 +32,17 @@ impl Hidden {
         words.extend(player.captures().values().map(str::to_owned));
         words.retain(|word| word.len() >= SHORTEST);
         words.iter_mut().for_each(|word| word.make_ascii_lowercase());
-        // a word in another's place would leave the rest of that one
-        words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        Self::sorted(words)
+    }
+
+    /// All of their words: what an org was told in one file it may answer in another.
+    pub fn together<'a>(several: impl Iterator<Item = &'a Self>) -> Self {
+        Self::sorted(several.flat_map(|hidden| &hidden.0).cloned().collect())
+    }
+
+    fn sorted(mut words: Vec<String>) -> Self {
+        // the longer first: a word in another's place would leave the rest of that one
+        words.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         words.dedup();
         Self(words)
     }

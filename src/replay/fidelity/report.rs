@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::Column;
+use super::hidden::Hidden;
 use super::sheet::{self, Ground};
 use crate::exchange::{Outcomes, Read, read};
 use crate::scenario::Scenario;
@@ -110,20 +111,22 @@ impl Report {
             lines: Vec::new(),
             unexpected: Vec::new(),
         };
+        let columns = files.iter().flat_map(|(_, ours, theirs)| theirs.iter().copied().chain([*ours]));
+        let hidden = Hidden::together(columns.map(|column| &column.hidden));
         for (scenario, ours, theirs) in files {
-            report.unexpected.extend(ours.unexpected.iter().map(|text| ours.hidden.without(text)));
+            report.unexpected.extend(ours.unexpected.iter().map(|text| hidden.without(text)));
             let standing = standing(scenario);
             for probe in &scenario.probes {
-                report.add(probe, &standing, ours, *theirs);
+                report.add(probe, &standing, &hidden, ours, *theirs);
             }
         }
         report.lines.sort_by_key(|line| sheet::rows().iter().position(|row| row.subject == line.subject));
         report
     }
 
-    fn add(&mut self, probe: &ProbeSpec, standing: &Switches, ours: &Column, theirs: Option<&Column>) {
+    fn add(&mut self, probe: &ProbeSpec, standing: &Switches, hidden: &Hidden, ours: &Column, theirs: Option<&Column>) {
         let tried = |name: &str| theirs.is_none_or(|theirs| matches!(theirs.outcomes.get(name), Some(Ok(_))));
-        let other = theirs.map(|column| side(probe, &column.outcomes, column));
+        let other = theirs.map(|column| side(probe, &column.outcomes, column, hidden));
         // what was not tried there is not known of ours either, so that the two are compared by the same exchanges
         let known: Outcomes = match &other {
             Some((side, _)) if side.says.is_some() => ours
@@ -134,7 +137,7 @@ impl Report {
                 .collect(),
             _ => ours.outcomes.clone(),
         };
-        let (mine, mine_read) = side(probe, &known, ours);
+        let (mine, mine_read) = side(probe, &known, ours, hidden);
         let (decisive, decisive_read) = match &other {
             Some((side, read)) => (side, *read),
             None => (&mine, mine_read),
@@ -197,17 +200,22 @@ impl Report {
     }
 }
 
-fn side<'a>(probe: &'a ProbeSpec, outcomes: &Outcomes, column: &Column) -> (Side, Option<&'a ReadingSpec>) {
+fn side<'a>(
+    probe: &'a ProbeSpec,
+    outcomes: &Outcomes,
+    column: &Column,
+    hidden: &Hidden,
+) -> (Side, Option<&'a ReadingSpec>) {
     let mut found = BTreeMap::new();
     for name in probe.exchanges() {
         if let Some(Ok(outcome)) = outcomes.get(name) {
-            found.insert(name.to_owned(), column.hidden.tell(outcome));
+            found.insert(name.to_owned(), hidden.tell(outcome));
         }
     }
     let (reading, untried) = match read(probe, outcomes, &column.captures) {
         Read::Says(reading) => (Some(reading), None),
         Read::Open => (None, None),
-        Read::Untried(why) => (None, Some(column.hidden.without(why))),
+        Read::Untried(why) => (None, Some(hidden.without(why))),
     };
     (Side { says: reading.map(|reading| reading.says.clone()), found, untried }, reading)
 }

@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use assert_cmd::Command;
+use mockorg::journal::Kind;
+use mockorg::org::Door;
+use mockorg::replay::{Against, Sources};
 use mockorg::scenario::file::File;
 use mockorg::{RenewalKey, Simulator};
 use serde_json::Value;
@@ -103,12 +106,14 @@ fn an_org_of_ours_is_as_its_probes_say() {
 }
 
 #[test]
-fn another_org_at_its_defaults_is_the_same_in_every_line() {
+fn another_org_at_its_defaults_is_the_same_in_every_line_but_one_that_no_kit_can_try() {
     let run = Sandbox::new(&[]).with_kit(&["--allow-writes"]);
     let report = run.json();
     assert_eq!((run.code, run.err.as_str()), (0, ""), "{report:#}");
     let counts = ["differs", "open", "not-tried"].map(|verdict| count(&report, verdict));
-    assert_eq!(counts, [0, 0, 0], "{report:#}");
+    assert_eq!(counts, [0, 0, 1], "{report:#}");
+    let order = run.line("order of intermediates, extra certificates");
+    assert_eq!(order["theirs"]["untried"], "the root of the client's chain is not at hand");
 }
 
 #[test]
@@ -184,6 +189,28 @@ fn an_org_that_cannot_be_reached_exits_with_2() {
     let run = run(sandbox.folder.path(), &args);
     assert_eq!((run.code, run.out.as_str()), (2, ""));
     assert!(run.err.contains("nothing was found out of the other org: "), "{}", run.err);
+}
+
+#[test]
+fn an_org_that_says_it_is_no_sandbox_is_asked_nothing_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let scenario = scenarios()
+        .into_iter()
+        .find(|scenario| scenario.exchanges.first().and_then(|first| first.name.as_deref()) == Some("plain"))
+        .unwrap();
+    let kit = folder.path().join("kit");
+    let org = Org::with(Simulator::default().advertise(["org.test"]).kit(&kit), scenario.clone());
+    let url = |door| format!("https://org.test:{}", org.port(door));
+    let roots = vec![org.server_ca().x509().to_owned()];
+    let against = Against::new(&url(Door::Standard), &url(Door::Mutual), roots, false).unwrap();
+    let kit = Sources::read_kit(&kit).unwrap();
+    let sources = Sources { file: None, environment: Box::new(|_| None), kit: Some(kit) };
+    let given = sources.gather(&scenario).unwrap_or_else(|missing| panic!("{missing:?}"));
+    let mut player = Player::new(Party::other(&against, given).reached_at("127.0.0.1"));
+    runtime().block_on(fidelity::play(&mut player, &scenario, &Withheld::new(), || ()));
+    assert!(player.stopped().is_some_and(|why| why.contains("no sandbox")));
+    let came = org.journal().since(0).iter().filter(|event| matches!(event.kind, Kind::Handshake(_))).count();
+    assert_eq!(came, 1, "the login that said so");
 }
 
 #[test]
