@@ -67,6 +67,7 @@ Examples:
   mockorg check scenarios/quickstart.toml
   mockorg doctor -- npm test
   mockorg replay scenarios
+  mockorg fidelity
   mockorg run scenario.toml --junit verdict.xml -- npm test
   mockorg rehearse --old old.pem --new new.pem -- ./client
   mockorg schema > mockorg.schema.json

@@ -14,7 +14,7 @@ mod told;
 
 use told::Progress;
 
-/// Find out which way an org has each line of docs/fidelity.md: a sandbox, or (without --against) an org of ours
+/// Find out which way an org has what is not known of the service, and report it
 #[derive(clap::Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {

@@ -28,6 +28,7 @@ fn help_teaches() {
         "completions",
         "doctor",
         "explain",
+        "fidelity",
         "healthcheck",
         "rehearse",
         "run",
