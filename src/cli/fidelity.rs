@@ -18,9 +18,6 @@ use told::Progress;
 #[derive(clap::Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Args {
-    #[command(flatten)]
-    against: AgainstArgs,
-
     /// Print the report to standard output as JSON
     #[arg(long)]
     json: bool,
@@ -28,19 +25,24 @@ pub(super) struct Args {
     /// File to write the report to, as JSON: without hosts, names and secrets, to be passed on (docs/fidelity-report.md)
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+
+    #[command(flatten)]
+    against: AgainstArgs,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   mockorg fidelity
   mockorg fidelity --against --standard https://acme--uat.sandbox.my.salesforce.com \\
-    --mutual https://acme--uat.sandbox.my.salesforce.com:8443 --credentials uat.toml --report report.json
-  mockorg fidelity --against --standard https://localhost:4443 --mutual https://localhost:8443 --kit kit
+    --mutual https://acme--uat.sandbox.my.salesforce.com:8443 \\
+    --credentials uat.toml --report report.json
+  mockorg fidelity --against --standard https://localhost:4443 \\
+    --mutual https://localhost:8443 --kit kit
 
-What is missing in --credentials is left out, and said to be: a file of one client and one user settles a part.
+What is missing in --credentials is left out, and said to be: one client and one user settle a part.
 
-Exit codes: 0 the report is made; 1 it contradicts a documented line, or an org of ours is not as the probes say;
-2 no report could be made.";
+Exit codes: 0 the report is made, 1 it contradicts a documented line (or an org of ours is not
+as the probes say), 2 nothing was found out.";
 
 pub(super) fn run(args: &Args) -> Outcome {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

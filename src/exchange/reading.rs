@@ -45,12 +45,12 @@ fn fits(condition: &Condition, outcome: &Outcome, captures: &Captures) -> bool {
     let is_page = |answer| error_code(answer).as_deref() == Some(PAGE);
     match (condition, outcome) {
         (Condition::Granted, Outcome::Answered(answer)) => answer.status / 100 == 2 && !is_page(answer),
-        (Condition::Granted, _) | (Condition::Refused, Outcome::Failed(_)) => false,
         (Condition::Like(expected), outcome) => differences(expected, captures, outcome).is_empty(),
         (Condition::Refused, Outcome::Alert { .. } | Outcome::Closed(_)) => true,
         // too busy, or not there at the moment, is no verdict
         (Condition::Refused, Outcome::Answered(answer)) if matches!(answer.status, 408 | 429) => false,
         (Condition::Refused, Outcome::Answered(answer)) => matches!(answer.status, 400..=500) || is_page(answer),
+        (Condition::Granted | Condition::Refused, _) => false,
     }
 }
 
