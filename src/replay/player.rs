@@ -111,6 +111,7 @@ impl Player {
     pub async fn play(&mut self, exchange: &ExchangeSpec) -> Exchanged {
         let watch = Stopwatch::start();
         let before = self.party.journal.as_ref().map(|journal| journal.last_seq());
+        let is_kept = exchange.connection.as_ref().is_some_and(|name| self.kept.contains_key(name));
         let sent = self.send(exchange).await;
         if let Ok(Outcome::Answered(answer)) = &sent
             && self.party.wants_a_sandbox
@@ -142,6 +143,8 @@ impl Player {
             // the journal has an alert's handshake a moment after the client has the alert
             Some(before) => {
                 let wanted = judged == Judged::Different || matches!(sent, Ok(Outcome::Alert { .. }));
+                // what ended a connection that was kept is there already
+                let wanted = wanted && !is_kept;
                 self.explanation(before, wanted).await
             }
             None => None,
