@@ -35,6 +35,13 @@ pub enum Outcome {
     Closed(String),
     /// None of these: why.
     Failed(String),
+    /// The proxy gave no tunnel.
+    NoTunnel {
+        /// Of its answer.
+        status: u16,
+        /// What its status line says.
+        reason: String,
+    },
 }
 
 impl Outcome {
@@ -47,6 +54,7 @@ impl Outcome {
                 None => answer.status.to_string(),
             },
             Self::Closed(why) | Self::Failed(why) => why.clone(),
+            Self::NoTunnel { status, reason } => format!("no tunnel: {status} {reason}"),
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::simulator::{Simulator, StartError};
 
 mod against;
 mod connection;
+mod ending;
 pub mod fidelity;
 mod given;
 mod http;
@@ -21,6 +22,7 @@ mod party;
 mod player;
 pub mod record;
 mod steps;
+mod tunnel;
 
 pub use against::{Against, Pace, USUAL_RATE};
 pub use connection::{CONNECT_TIMEOUT, HANDSHAKE_TIMEOUT};

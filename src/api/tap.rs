@@ -45,6 +45,9 @@ impl Tap {
             .headers
             .iter()
             .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+        // in HTTP/2 the host is no header, but part of what is asked for
+        let host = head.host.as_ref().filter(|_| !head.headers.contains_key(http::header::HOST));
+        let headers = headers.chain(host.map(|host| ("host".to_owned(), host.to_string())));
         let query = if head.query.is_empty() { String::new() } else { format!("?{}", head.query) };
         Some(Passed {
             handshake: head.peer.handshake,

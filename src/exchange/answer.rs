@@ -4,7 +4,7 @@ use roxmltree::{Document, Node, ParsingOptions};
 use serde_json::Value;
 
 use crate::data::xml_guard;
-use crate::scenario::exchange::{Place, TlsFact, XmlPath};
+use crate::scenario::exchange::{HttpVersion, Place, TlsFact, XmlPath};
 
 /// An answer, whole.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +15,10 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
     /// As it came.
     pub body: Vec<u8>,
+    /// The version of HTTP that it came by, where that is known.
+    pub http: Option<HttpVersion>,
+    /// Whether its connection resumed the TLS session that was offered; `None` if there was none to offer.
+    pub resumed: Option<bool>,
     /// The handshake before it.
     pub tls: Option<Tls>,
 }

@@ -34,8 +34,43 @@ pub fn differences(expected: &Expected, captures: &Captures, outcome: &Outcome) 
         (None, outcome) if expected.closed => {
             vec![difference("closed", "an end without an answer and without an alert".into(), outcome.summary())]
         }
+        (None, outcome) if expected.proxy.is_some() => of_proxy(expected, outcome),
         (None, Outcome::Answered(answer)) => of_answer(expected, captures, answer),
         (None, outcome) => vec![difference("answer", in_words(expected), outcome.summary())],
+    }
+}
+
+fn of_proxy(expected: &Expected, outcome: &Outcome) -> Vec<Difference> {
+    let Some(wanted) = expected.proxy else { return Vec::new() };
+    match outcome {
+        Outcome::NoTunnel { status, .. } if fits_status(wanted, *status) => Vec::new(),
+        outcome => vec![Difference {
+            what: "proxy".into(),
+            expected: format!("no tunnel: {wanted}"),
+            found: excerpt(&outcome.summary()),
+        }],
+    }
+}
+
+fn fits_status(wanted: Status, status: u16) -> bool {
+    match wanted {
+        Status::Class(digit) => status / 100 == digit,
+        Status::Exactly(number) => status == number,
+    }
+}
+
+fn of_connection(expected: &Expected, answer: &Answer, differ: &mut impl FnMut(String, String, String)) {
+    if let (Some(wanted), Some(spoken)) = (expected.http, answer.http)
+        && wanted != spoken
+    {
+        differ("http".into(), wanted.to_string(), spoken.to_string());
+    }
+    match (expected.resumed, answer.resumed) {
+        (Some(true), None) => differ("resumed".into(), "true".into(), "there was no session to offer".into()),
+        (Some(wanted), Some(resumed)) if wanted != resumed => {
+            differ("resumed".into(), wanted.to_string(), resumed.to_string());
+        }
+        _ => {}
     }
 }
 
@@ -44,14 +79,11 @@ fn of_answer(expected: &Expected, captures: &Captures, answer: &Answer) -> Vec<D
     let mut differ = |what: String, expected: String, was: String| {
         found.push(Difference { what, expected: excerpt(&expected), found: excerpt(&was) });
     };
-    if let Some(status) = expected.status {
-        let fits = match status {
-            Status::Class(digit) => answer.status / 100 == digit,
-            Status::Exactly(number) => answer.status == number,
-        };
-        if !fits {
-            differ("status".into(), status.to_string(), Outcome::Answered(answer.clone()).summary());
-        }
+    of_connection(expected, answer, &mut differ);
+    if let Some(status) = expected.status
+        && !fits_status(status, answer.status)
+    {
+        differ("status".into(), status.to_string(), Outcome::Answered(answer.clone()).summary());
     }
     if let Some(error) = &expected.error {
         let code = error_code(answer);

@@ -67,6 +67,12 @@ impl Against {
     /// # Errors
     /// The first exchange that may not be sent.
     pub fn check(&self, scenario: &Scenario) -> Result<(), String> {
+        if let Some(exchange) = scenario.exchanges.iter().find(|exchange| exchange.by_proxy.is_some()) {
+            return Err(format!(
+                "the exchange of {} goes by the proxy door, which only an org of ours has: leave `by-proxy` out",
+                exchange.title()
+            ));
+        }
         let forbidden = scenario.exchanges.iter().find(|exchange| exchange.writes() && !self.allow_writes);
         match forbidden {
             Some(exchange) => Err(format!(

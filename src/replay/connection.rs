@@ -1,6 +1,6 @@
 //! One TLS connection, on which exactly the certificates asked for are shown, and which keeps the alert that ended it.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
@@ -8,19 +8,23 @@ use std::time::Duration;
 
 use openssl::error::ErrorStack;
 use openssl::ssl::{
-    ConnectConfiguration, SslConnector, SslConnectorBuilder, SslMethod, SslMode, SslVerifyMode, SslVersion,
+    ConnectConfiguration, SslConnector, SslConnectorBuilder, SslMethod, SslMode, SslSessionCacheMode, SslVerifyMode,
+    SslVersion,
 };
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_openssl::SslStream;
 
+use super::ending::{self, Ending};
 use super::identity::Shown;
 use super::party::{Door, Trust};
+use super::tunnel;
 use crate::exchange::{Outcome, Tls};
 use crate::pki::ffi::hook;
+use crate::scenario::exchange::HttpVersion;
 use crate::scenario::switches::TlsVersion;
-use crate::tls::alert_name;
+use crate::tls::offer_session;
 
 /// How long the other side may take to accept a connection.
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -37,26 +41,35 @@ pub(super) struct Hello<'a> {
     pub version: Option<TlsVersion>,
     /// `None` is the door's own, an empty one sends none.
     pub sni: Option<&'a str>,
+    /// What ALPN offers.
+    pub http: Option<HttpVersion>,
+    /// A session to resume, in DER.
+    pub session: Option<&'a [u8]>,
 }
 
 /// A connection that came to be, as far as a client can tell: in TLS 1.3 a refusal is only seen on the first read.
 pub(super) struct Connection {
     stream: SslStream<TcpStream>,
     ending: Ending,
+    sessions: Sessions,
+    /// Whether the session that was offered is resumed; `None` if none was.
+    pub resumed: Option<bool>,
+    /// What ALPN chose.
+    pub http: HttpVersion,
 }
 
-/// What ended a connection, once it has ended; clones share it.
+/// The latest TLS session that a connection has, in DER: what it was given, or else what it offered; clones share it.
 #[derive(Clone, Default)]
-pub(super) struct Ending(Arc<Mutex<Option<Outcome>>>);
+pub(super) struct Sessions(Arc<Mutex<Option<Vec<u8>>>>);
 
-impl Ending {
-    /// The alert, or why not.
-    pub fn outcome(&self) -> Option<Outcome> {
+impl Sessions {
+    /// The one to offer next.
+    pub fn last(&self) -> Option<Vec<u8>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn note(&self, outcome: Outcome) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(outcome);
+    fn keep(&self, der: Vec<u8>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(der);
     }
 }
 
@@ -67,21 +80,41 @@ impl Hello<'_> {
         let door = self.door;
         let tcp = timeout(CONNECT_TIMEOUT, TcpStream::connect((door.reach.as_str(), door.port))).await;
         let tcp = tcp.map_err(|_| failed(format!("{} does not answer", door.base)))?;
-        let tcp = tcp.map_err(|error| failed(format!("{} is not to be reached: {error}", door.base)))?;
+        let mut tcp = tcp.map_err(|error| match error.kind() {
+            // it was reached, and did not like it
+            ErrorKind::ConnectionReset => ending::broke(&error),
+            _ => failed(format!("{} is not to be reached: {error}", door.base)),
+        })?;
         let _ = tcp.set_nodelay(true);
+        if let Some(target) = &door.tunnel {
+            let asked = timeout(CONNECT_TIMEOUT, tunnel::through(&mut tcp, target)).await;
+            asked.map_err(|_| failed("the proxy does not answer".into()))??;
+        }
+        let sessions = Sessions::default();
+        if let Some(session) = self.session {
+            sessions.keep(session.to_owned());
+        }
         let ssl = self
-            .configuration()
+            .configuration(&sessions)
             .and_then(|hello| hello.into_ssl(self.sni.filter(|n| !n.is_empty()).unwrap_or(&door.host)));
         let ssl = ssl.map_err(|error| failed(format!("the connection cannot be made: {error}")))?;
         let stream =
             SslStream::new(ssl, tcp).map_err(|error| failed(format!("the connection cannot be made: {error}")))?;
-        let mut connection = Connection { stream, ending: Ending::default() };
+        let (resumed, http) = (None, HttpVersion::Http1);
+        let mut connection = Connection { stream, ending: Ending::default(), sessions, resumed, http };
         match timeout(HANDSHAKE_TIMEOUT, Pin::new(&mut connection.stream).connect()).await {
-            Ok(Ok(())) => Ok(connection),
+            Ok(Ok(())) => {
+                let ssl = connection.stream.ssl();
+                connection.resumed = self.session.map(|_| ssl.session_reused());
+                if ssl.selected_alpn_protocol() == Some(b"h2") {
+                    connection.http = HttpVersion::Http2;
+                }
+                Ok(connection)
+            }
             Ok(Err(error)) => {
                 let verify = connection.stream.ssl().verify_result();
-                Err(match ending(&error) {
-                    Outcome::Closed(_) | Outcome::Failed(_) if verify != openssl::x509::X509VerifyResult::OK => {
+                Err(match ending::of_tls(&error) {
+                    Outcome::Failed(_) if verify != openssl::x509::X509VerifyResult::OK => {
                         failed(format!("the certificate of {} is not trusted: {}", door.base, verify.error_string()))
                     }
                     other => other,
@@ -91,7 +124,7 @@ impl Hello<'_> {
         }
     }
 
-    fn configuration(&self) -> Result<ConnectConfiguration, ErrorStack> {
+    fn configuration(&self, sessions: &Sessions) -> Result<ConnectConfiguration, ErrorStack> {
         let mut builder = SslConnector::builder(SslMethod::tls_client())?;
         // what a client offers is its own affair: weak certificates are for the other side to judge
         builder.set_security_level(0);
@@ -104,7 +137,20 @@ impl Hello<'_> {
         });
         builder.set_min_proto_version(version.or(Some(SslVersion::TLS1_2)))?;
         builder.set_max_proto_version(version)?;
+        match self.http {
+            None => {}
+            Some(HttpVersion::Http1) => builder.set_alpn_protos(b"\x08http/1.1")?,
+            Some(HttpVersion::Http2) => builder.set_alpn_protos(b"\x02h2\x08http/1.1")?,
+        }
+        builder.set_session_cache_mode(SslSessionCacheMode::CLIENT | SslSessionCacheMode::NO_INTERNAL);
+        let sessions = sessions.clone();
+        builder.set_new_session_callback(move |_, session| {
+            let _ = session.to_der().map(|der| sessions.keep(der));
+        });
         let mut hello = builder.build().configure()?;
+        if let Some(session) = self.session {
+            offer_session(&mut hello, session)?;
+        }
         hello.set_use_server_name_indication(self.sni.is_none_or(|sni| !sni.is_empty()));
         // another name than the door's is asked for on purpose: what is shown then is the other side's choice
         hello.set_verify_hostname(self.sni.is_none());
@@ -135,6 +181,11 @@ impl Connection {
         let version = if ssl.version2() == Some(SslVersion::TLS1_3) { "1.3" } else { "1.2" };
         Tls { version, ca_names: hook::ca_names(ssl) }
     }
+
+    /// The TLS sessions that it is given.
+    pub fn sessions(&self) -> Sessions {
+        self.sessions.clone()
+    }
 }
 
 impl AsyncRead for Connection {
@@ -145,11 +196,7 @@ impl AsyncRead for Connection {
     ) -> Poll<io::Result<()>> {
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         if let Poll::Ready(Err(error)) = &read {
-            let outcome = match error.get_ref().and_then(|inner| inner.downcast_ref::<openssl::ssl::Error>()) {
-                Some(error) => ending(error),
-                None => broke(error),
-            };
-            self.ending.note(outcome);
+            self.ending.note(ending::of_read(error));
         }
         read
     }
@@ -167,41 +214,5 @@ impl AsyncWrite for Connection {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(context).map(|_| Ok(()))
-    }
-}
-
-/// OpenSSL's reasons for alerts that were received begin here.
-const ALERTS: i32 = 1_000;
-
-/// Said of a connection that ends in the middle of TLS.
-const WITHOUT_ALERT: &str = "the connection was closed without an alert";
-
-/// The alert in an error of OpenSSL, or its words.
-fn ending(error: &openssl::ssl::Error) -> Outcome {
-    let Some(stack) = error.ssl_error() else {
-        return match error.io_error() {
-            Some(error) => broke(error),
-            None => Outcome::Closed(WITHOUT_ALERT.into()),
-        };
-    };
-    let alert = stack.errors().iter().find_map(|error| u8::try_from(error.reason_code().checked_sub(ALERTS)?).ok());
-    match alert {
-        Some(number) => Outcome::Alert { name: alert_name(number), number },
-        None => {
-            let reason = stack.errors().iter().find_map(|error| error.reason());
-            match reason {
-                Some("unexpected eof while reading") => Outcome::Closed(WITHOUT_ALERT.into()),
-                Some(reason) => Outcome::Failed(format!("no TLS: {reason}")),
-                None => Outcome::Failed(format!("no TLS: {stack}")),
-            }
-        }
-    }
-}
-
-fn broke(error: &io::Error) -> Outcome {
-    let words = format!("the connection broke: {error}");
-    match error.kind() {
-        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset => Outcome::Closed(words),
-        _ => Outcome::Failed(words),
     }
 }

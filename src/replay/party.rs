@@ -11,14 +11,16 @@ use super::keys::Own;
 use super::steps::Steps;
 use crate::exchange::Keyring;
 use crate::journal::Journal;
-use crate::scenario::exchange::Showing;
-use crate::scenario::{Scenario, pattern};
+use crate::scenario::exchange::{Proxied, Showing};
+use crate::scenario::{ExchangeSpec, Scenario, pattern};
 use crate::simulator::Running;
 
 /// An org that exchanges are played at.
 pub struct Party {
     pub(super) standard: Door,
     pub(super) mutual: Door,
+    /// The port of its proxy door on this machine, if it is ours.
+    pub(super) proxy: Option<u16>,
     pub(super) trust: Trust,
     pub(super) keys: Keys,
     /// Of an org of ours: it says why.
@@ -41,6 +43,8 @@ pub(super) struct Door {
     /// What is connected to.
     pub reach: String,
     pub port: u16,
+    /// What the proxy there is asked for first, if it is one.
+    pub tunnel: Option<String>,
 }
 
 /// The roots that its doors may have.
@@ -66,6 +70,7 @@ impl Party {
         Self {
             standard: door(ports.standard),
             mutual: door(ports.mutual),
+            proxy: Some(ports.proxy),
             trust: Trust { roots: vec![org.server_ca().x509().to_owned()], system: false },
             keys: Keys::Own(Box::new(Own::new(org.controls().clone(), scenario.apps.clone()))),
             journal: Some(org.journal().clone()),
@@ -79,6 +84,7 @@ impl Party {
         Self {
             standard: against.standard.clone(),
             mutual: against.mutual.clone(),
+            proxy: None,
             trust: Trust { roots: against.roots.clone(), system: true },
             keys: Keys::Given(Box::new(given)),
             journal: None,
@@ -93,11 +99,19 @@ impl Party {
         self
     }
 
-    pub(super) fn door(&self, door: pattern::Door) -> &Door {
-        match door {
-            pattern::Door::Mutual => &self.mutual,
-            pattern::Door::Standard => &self.standard,
-        }
+    /// The door of an exchange, by the way that it takes.
+    pub(super) fn door(&self, exchange: &ExchangeSpec) -> Result<Door, String> {
+        let (own, usual) = match exchange.door {
+            pattern::Door::Mutual => (&self.mutual, 8443),
+            pattern::Door::Standard => (&self.standard, 443),
+        };
+        let Some(Proxied { host, port }) = &exchange.by_proxy else { return Ok(own.clone()) };
+        let proxy = self.proxy.ok_or("only an org of ours has a proxy door")?;
+        let is_direct = ["localhost", "127.0.0.1", "[::1]"].contains(&host.to_ascii_lowercase().as_str());
+        let port = port.unwrap_or(if is_direct { own.port } else { usual });
+        let bare = host.trim_matches(['[', ']']).to_owned();
+        let asked = Door::new(bare, port);
+        Ok(Door { reach: "127.0.0.1".into(), port: proxy, tunnel: Some(format!("{host}:{port}")), ..asked })
     }
 }
 
@@ -105,7 +119,7 @@ impl Door {
     pub(super) fn new(host: String, port: u16) -> Self {
         let name = if host.contains(':') { format!("[{host}]") } else { host.clone() };
         let authority = if port == 443 { name } else { format!("{name}:{port}") };
-        Self { base: format!("https://{authority}"), authority, reach: host.clone(), host, port }
+        Self { base: format!("https://{authority}"), authority, reach: host.clone(), host, port, tunnel: None }
     }
 }
 

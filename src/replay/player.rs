@@ -1,11 +1,12 @@
-//! Plays exchanges one after another, each on a connection of its own, and keeps what they capture.
+//! Plays exchanges one after another, each on a connection of its own or on one that is kept, and keeps what they capture.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::connection::Hello;
-use super::http::{self, ANSWER_TIMEOUT};
-use super::party::Party;
+use super::connection::{Hello, Sessions};
+use super::http::{ANSWER_TIMEOUT, Line};
+use super::party::{Door, Party};
 use super::steps::Steps;
 use super::{Exchanged, Judged, Pace, Played, micros};
 use crate::clock::Stopwatch;
@@ -21,6 +22,10 @@ const EVENT_PATIENCE: Duration = Duration::from_secs(2);
 pub struct Player {
     party: Party,
     captures: Captures,
+    /// Connections that are kept, by name; `None` is one that did not come to be.
+    kept: HashMap<String, Option<Line>>,
+    /// What the connections of exchanges were given, by the exchange's name.
+    sessions: HashMap<String, Sessions>,
     answer_timeout: Duration,
     pace: Option<Arc<Pace>>,
     /// Why nothing more is sent.
@@ -30,7 +35,8 @@ pub struct Player {
 impl Player {
     /// Nothing is played yet.
     pub fn new(party: Party) -> Self {
-        Self { party, captures: Captures::default(), answer_timeout: ANSWER_TIMEOUT, pace: None, stopped: None }
+        let (kept, sessions, captures) = (HashMap::new(), HashMap::new(), Captures::default());
+        Self { party, captures, kept, sessions, answer_timeout: ANSWER_TIMEOUT, pace: None, stopped: None }
     }
 
     /// How long an answer may take.
@@ -105,6 +111,7 @@ impl Player {
     pub async fn play(&mut self, exchange: &ExchangeSpec) -> Exchanged {
         let watch = Stopwatch::start();
         let before = self.party.journal.as_ref().map(|journal| journal.last_seq());
+        let is_kept = exchange.connection.as_ref().is_some_and(|name| self.kept.contains_key(name));
         let sent = self.try_it(exchange).await;
         let (found, judged, differences) = match &sent {
             Ok(outcome) => {
@@ -130,6 +137,8 @@ impl Player {
             // the journal has an alert's handshake a moment after the client has the alert
             Some(before) => {
                 let wanted = judged == Judged::Different || matches!(sent, Ok(Outcome::Alert { .. }));
+                // what ended a connection that was kept is there already
+                let wanted = wanted && !is_kept;
                 self.explanation(before, wanted).await
             }
             None => None,
@@ -193,28 +202,62 @@ impl Player {
     }
 
     /// What comes of an exchange; why it was not sent.
-    async fn send(&self, exchange: &ExchangeSpec) -> Result<Outcome, String> {
+    async fn send(&mut self, exchange: &ExchangeSpec) -> Result<Outcome, String> {
         if let Some(why) = self.stopped {
             return Err(why.to_owned());
         }
-        let door = self.party.door(exchange.door);
-        let keys = &self.party.keys;
-        let shown = exchange.client.as_ref().map(|showing| keys.shown(showing)).transpose()?;
-        let prepared = prepare(&exchange.action, &self.captures, keys.ring(), &door.base);
-        let prepared = prepared.map_err(|lacking| match lacking {
-            Unprepared::Missing(reference) => format!("{reference} was not captured"),
-            Unprepared::Secret(why) => why,
-        })?;
+        let prepared = |door: &Door| {
+            let prepared = prepare(&exchange.action, &self.captures, self.party.keys.ring(), &door.base);
+            prepared.map_err(|lacking| match lacking {
+                Unprepared::Missing(reference) => format!("{reference} was not captured"),
+                Unprepared::Secret(why) => why,
+            })
+        };
+        let name = exchange.connection.as_ref();
+        let kept = name.and_then(|name| self.kept.remove(name));
+        let (mut line, prepared) = match kept {
+            Some(None) => return Err("its connection did not come to be".to_owned()),
+            Some(Some(line)) => match prepared(line.door()) {
+                Ok(prepared) => (line, prepared),
+                Err(why) => {
+                    self.kept.extend(name.map(|name| (name.clone(), Some(line))));
+                    return Err(why);
+                }
+            },
+            None => {
+                let door = self.party.door(exchange)?;
+                let prepared = prepared(&door)?;
+                match self.connect(exchange, &door).await? {
+                    Ok(line) => (line, prepared),
+                    Err(outcome) => {
+                        self.kept.extend(name.map(|name| (name.clone(), None)));
+                        return Ok(outcome);
+                    }
+                }
+            }
+        };
+        let outcome = line.ask(&prepared, name.is_none(), self.answer_timeout).await;
+        self.sessions.extend(exchange.name.as_ref().map(|name| (name.clone(), line.sessions())));
+        self.kept.extend(name.map(|name| (name.clone(), Some(line))));
+        Ok(outcome)
+    }
+
+    /// A new connection, as the exchange wants it, or what came of that.
+    async fn connect(&self, exchange: &ExchangeSpec, door: &Door) -> Result<Result<Line, Outcome>, String> {
+        let shown = exchange.client.as_ref().map(|showing| self.party.keys.shown(showing)).transpose()?;
+        let session = exchange.resume.as_ref().and_then(|name| self.sessions.get(name)?.last());
         let hello = Hello {
             door,
             trust: &self.party.trust,
             shown: shown.as_ref(),
             version: exchange.tls,
             sni: exchange.sni.as_deref(),
+            http: exchange.http,
+            session: session.as_deref(),
         };
         Ok(match hello.connect().await {
-            Ok(connection) => http::exchange(connection, door, &prepared, self.answer_timeout).await,
-            Err(outcome) => outcome,
+            Ok(connection) => Line::begin(connection, door.clone()).await,
+            Err(outcome) => Err(outcome),
         })
     }
 

@@ -1,22 +1,24 @@
 //! Records what clients did at an org of ours, as a scenario file whose exchanges can be replayed. Secrets become references;
 //! what looks like one and is none that is known is left out, and said to be.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::api::{Passed, Tap};
-use crate::journal::event::Handshake;
+use crate::journal::event::{Handshake, Proxy};
 use crate::journal::{Event, Journal, Kind};
 use crate::scenario::Scenario;
-use crate::scenario::file::{ExchangeTable, File, OutcomeTable, Spot, Word};
+use crate::scenario::file::{ExchangeTable, File, OutcomeTable, Spot, StatusValue, Word};
 use crate::scenario::pattern::Alert;
 use crate::scenario::vocabulary::Vocabulary;
 
 mod client;
+mod joined;
 mod login;
 mod request;
 
 use client::Shown;
+use joined::Written;
 
 /// So many requests are recorded; what comes after them is counted.
 pub const MOST_RECORDED: usize = 1_000;
@@ -65,22 +67,21 @@ impl Recorder {
     pub fn recording(&self, file: &File, scenario: &Scenario, journal: &Journal) -> Result<Recording, String> {
         let heard = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut writer = Writer { scenario, sessions: HashMap::new(), logins: 0, left_out: Vec::new() };
-        let mut exchanges = Vec::new();
         let events = journal.since(0);
         let handshakes = events.iter().filter_map(|event| match &event.kind {
             Kind::Handshake(handshake) => Some((handshake.id, &**handshake)),
             _ => None,
         });
-        let handshakes: HashMap<u64, &Handshake> = handshakes.collect();
+        let handshakes: BTreeMap<u64, &Handshake> = handshakes.collect();
         let mut acts: Vec<(u64, Act<'_>)> = events.iter().filter_map(refused).collect();
         acts.extend(heard.passed.iter().map(|passed| (passed.seq, Act::Answered(passed))));
         acts.sort_by_key(|(seq, _)| *seq);
-        for (_, act) in acts {
-            exchanges.extend(writer.exchange(&act, &handshakes).map(Spot::from));
-        }
+        let written: Vec<_> = acts.iter().filter_map(|(_, act)| writer.exchange(act, &handshakes)).collect();
+        let exchanges = writer.joined(written);
         if heard.missed > 0 {
             writer.left_out.push(format!("{} requests after the first {MOST_RECORDED}", heard.missed));
         }
+        writer.left_out.extend(handshakes.values().filter_map(|handshake| unplayable(handshake)));
         let count = exchanges.len();
         let file =
             File { exchange: exchanges, probe: Vec::new(), step: Vec::new(), expect: Vec::new(), ..file.clone() };
@@ -92,15 +93,15 @@ impl Recorder {
 /// What a client did.
 enum Act<'a> {
     Answered(&'a Passed),
+    NoTunnel(&'a Proxy),
     Refused(&'a Handshake),
 }
 
-/// A connection that our alert ended.
+/// A connection that our alert or our silence ended, or that the proxy door did not make.
 fn refused(event: &Arc<Event>) -> Option<(u64, Act<'_>)> {
     match &event.kind {
-        Kind::Handshake(handshake) if handshake.alert_sent.is_some() && handshake.verdict.is_some() => {
-            Some((event.seq, Act::Refused(handshake)))
-        }
+        Kind::Handshake(handshake) if handshake.ending == Some("refused") => Some((event.seq, Act::Refused(handshake))),
+        Kind::Proxy(proxy) => Some((event.seq, Act::NoTunnel(proxy))),
         _ => None,
     }
 }
@@ -115,52 +116,86 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn exchange(&mut self, act: &Act<'_>, handshakes: &HashMap<u64, &Handshake>) -> Option<ExchangeTable> {
+    fn exchange<'h>(&mut self, act: &Act<'h>, handshakes: &BTreeMap<u64, &'h Handshake>) -> Option<Written<'h>> {
         let (handshake, what) = match act {
             Act::Answered(passed) => {
                 let path = passed.target.split('?').next().unwrap_or_default();
                 (handshakes.get(&passed.handshake).copied(), format!("{} {path}", passed.method))
             }
+            Act::NoTunnel(_) => (None, "what the proxy door refused".to_owned()),
             Act::Refused(handshake) => (Some(*handshake), "a refused handshake".to_owned()),
         };
-        let made = match handshake {
-            Some(handshake) => Shown::of(handshake, self.scenario).and_then(|shown| self.on(shown, act, handshake)),
-            None => Err("its handshake is no longer in the journal".into()),
+        let made = match (act, handshake) {
+            (Act::NoTunnel(proxy), _) => no_tunnel(proxy).map(|table| Written { table, way: None }),
+            (_, Some(handshake)) => Shown::of(handshake, self.scenario).and_then(|shown| {
+                let table = self.on(&shown, act, handshake)?;
+                Ok(Written { table, way: Some((handshake, shown)) })
+            }),
+            (_, None) => Err("its handshake is no longer in the journal".into()),
         };
         made.map_err(|why| self.left_out.push(format!("{}: {why}", crate::journal::line::harmless(&what)))).ok()
     }
 
-    fn on(&mut self, shown: Shown, act: &Act<'_>, handshake: &Handshake) -> Result<ExchangeTable, String> {
+    fn on(&mut self, shown: &Shown, act: &Act<'_>, handshake: &Handshake) -> Result<ExchangeTable, String> {
         let mut table = ExchangeTable::default();
-        shown.write(&mut table);
         match act {
             Act::Answered(passed) => {
                 if !self.login(passed, &mut table)? {
-                    self.request(passed, handshake, &mut table)?;
+                    self.request(passed, shown, &mut table)?;
                 }
                 table.expect = Some(outcome(passed));
             }
-            Act::Refused(handshake) => {
-                let sent = handshake.alert_sent.as_deref().unwrap_or_default();
-                let name = sent.split(' ').next().unwrap_or_default();
-                let alert = Alert::WORDS.iter().find(|(word, _)| *word == name).map(|(_, alert)| Word::of(*alert));
+            _ => {
                 // what it would have asked for never came
-                table.request = Some("GET /services/data".to_owned().into());
-                table.expect = Some(OutcomeTable { alert, ..OutcomeTable::default() });
+                table.request = Some(NOT_ASKED.to_owned().into());
+                table.expect = Some(ended(handshake));
             }
         }
         Ok(table)
     }
 }
 
+/// A handshake that came to nothing by other than the org's judgement: no exchange does so on purpose.
+fn unplayable(handshake: &Handshake) -> Option<String> {
+    let ending = handshake.ending.filter(|ending| *ending != "refused")?;
+    let headline = handshake.explanation.as_ref().map_or(ending, |explanation| &explanation.headline);
+    Some(format!("handshake {}: {headline}", handshake.id))
+}
+
+/// Stands for the request that a connection would have carried.
+const NOT_ASKED: &str = "GET /services/data";
+
+fn ended(handshake: &Handshake) -> OutcomeTable {
+    let Some(sent) = &handshake.alert_sent else {
+        return OutcomeTable { closed: Some(true.into()), ..OutcomeTable::default() };
+    };
+    let name = sent.split(' ').next().unwrap_or_default();
+    let alert = Alert::WORDS.iter().find(|(word, _)| *word == name).map(|(_, alert)| Word::of(*alert));
+    OutcomeTable { alert, ..OutcomeTable::default() }
+}
+
+fn no_tunnel(proxy: &Proxy) -> Result<ExchangeTable, String> {
+    match (&proxy.method, &proxy.connect, proxy.status) {
+        (Some(method), Some(target), Some(status @ 403)) if method == "CONNECT" => {
+            let status = StatusValue::Number(status.into());
+            Ok(ExchangeTable {
+                by_proxy: Some(target.clone().into()),
+                request: Some(NOT_ASKED.to_owned().into()),
+                expect: Some(OutcomeTable { proxy: Some(status.into()), ..OutcomeTable::default() }),
+                ..ExchangeTable::default()
+            })
+        }
+        _ => Err("it was no CONNECT to a host and a port".into()),
+    }
+}
+
 fn outcome(passed: &Passed) -> OutcomeTable {
     let answer = crate::exchange::Answer {
         status: passed.status,
-        headers: Vec::new(),
         body: if passed.method == "HEAD" { Vec::new() } else { passed.answer.to_vec() },
-        tls: None,
+        ..crate::exchange::Answer::default()
     };
-    let status = crate::scenario::file::StatusValue::Number(passed.status.into());
+    let status = StatusValue::Number(passed.status.into());
     let error = crate::exchange::error_code(&answer).map(Spot::from);
     OutcomeTable { status: Some(status.into()), error, ..OutcomeTable::default() }
 }

@@ -30,6 +30,14 @@ pub struct ExchangeSpec {
     pub tls: Option<TlsVersion>,
     /// The server name asked for: `None` is the door's own, an empty one sends none.
     pub sni: Option<String>,
+    /// The versions of HTTP that are offered; `None` offers nothing, and HTTP/1.1 is spoken.
+    pub http: Option<HttpVersion>,
+    /// The name of a connection that is kept for several exchanges: the first of them makes it.
+    pub connection: Option<String>,
+    /// The exchange whose TLS session is offered.
+    pub resume: Option<String>,
+    /// What the proxy door is asked for; `None` goes to the door itself.
+    pub by_proxy: Option<Proxied>,
     /// What is done on the connection.
     pub action: Act,
     /// What is to come of it.
@@ -46,6 +54,24 @@ impl Debug for Line {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str("Line")
     }
+}
+
+/// `http` of an exchange.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum HttpVersion {
+    /// HTTP/1.1
+    Http1,
+    /// HTTP/2, or HTTP/1.1 if the other side does not know it.
+    Http2,
+}
+
+/// `by-proxy` of an exchange: the target of a CONNECT.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Proxied {
+    /// With brackets, if it is an IPv6 address.
+    pub host: String,
+    /// `None` follows the door.
+    pub port: Option<u16>,
 }
 
 /// A client and what it shows.
@@ -197,6 +223,12 @@ pub struct Expected {
     pub alert: Option<Alert>,
     /// It ends without an alert and without an answer.
     pub closed: bool,
+    /// The proxy door gives no tunnel, with this status.
+    pub proxy: Option<Status>,
+    /// This version of HTTP is spoken.
+    pub http: Option<HttpVersion>,
+    /// Whether the TLS session that was offered is resumed.
+    pub resumed: Option<bool>,
     /// It is answered with this status.
     pub status: Option<Status>,
     /// The answer has this error code.
@@ -220,6 +252,15 @@ pub enum Wanted {
     Number(f64),
     /// A text; `*` stands for any characters.
     Text(Template),
+}
+
+impl Display for HttpVersion {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Http1 => "HTTP/1.1",
+            Self::Http2 => "HTTP/2",
+        })
+    }
 }
 
 impl Display for Wanted {

@@ -1,6 +1,6 @@
 //! The words that a scenario file may use for each thing, and what they mean. Wrong words are [`load`](super::load)'s.
 
-use super::exchange::LoginFlow;
+use super::exchange::{HttpVersion, LoginFlow};
 use super::fault::{EffectName, PlainAlert, Preset, RetryAfterForm};
 use super::permission::Permission;
 use super::step::{CrlVerb, OnCall, ServerVerb, StepKey};
@@ -116,6 +116,7 @@ vocabulary!(Flow, "flow", {
     "refresh-token" => RefreshToken,
     "web-server" => WebServer,
 });
+vocabulary!(HttpVersion, "version of HTTP", { "1.1" => Http1, "2" => Http2 });
 vocabulary!(IdentityMatch, "value of identity-match", {
     "certificate" => Certificate,
     "issuer-serial" => IssuerSerial,

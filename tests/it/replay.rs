@@ -12,9 +12,12 @@ use crate::wire::Org;
 
 mod against;
 mod command;
+mod generated;
 mod hostile;
 mod outcomes;
 mod record;
+mod switches;
+mod ways;
 
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()

@@ -1,6 +1,7 @@
 //! Who came, and how: the client of the scenario, what it sent, by which door, with which TLS.
 
 use crate::journal::event::Handshake;
+use crate::scenario::exchange::HttpVersion;
 use crate::scenario::file::{ExchangeTable, NameList, Spot, Word};
 use crate::scenario::pattern::Door;
 use crate::scenario::switches::TlsVersion;
@@ -16,6 +17,18 @@ pub(super) struct Shown {
     tls: Option<&'static str>,
     /// Where it is not the door's own.
     sni: Option<String>,
+    http: Option<HttpVersion>,
+    /// What the proxy door was asked for.
+    by_proxy: Option<Spoken>,
+    /// The names by which a client calls what it came to, if it says nothing else.
+    own_names: Vec<String>,
+}
+
+/// The target of a CONNECT as an exchange writes it.
+struct Spoken {
+    text: String,
+    /// Whether it says the door.
+    has_port: bool,
 }
 
 impl Shown {
@@ -37,16 +50,43 @@ impl Shown {
         let sends =
             usual.filter(|usual| *usual != names).map(|_| names.iter().map(|name| (*name).to_owned()).collect());
         let tls = (handshake.tls_version.as_deref() == Some("TLSv1.2")).then_some("1.2");
+        let target = handshake.connect.as_deref().and_then(|target| target.rsplit_once(':'));
+        let own_name = target.map_or("localhost", |(host, _)| host);
         let sni = match handshake.sni.as_deref() {
-            Some("localhost") => None,
+            Some(name) if name == own_name => None,
             other => Some(other.unwrap_or_default().to_owned()),
         };
-        Ok(Self { door: handshake.door, client: client.map(|client| client.name.clone()), sends, tls, sni })
+        let direct = ["localhost", "127.0.0.1", "[::1]"];
+        let by_proxy = target.map(|(host, port)| match (direct.contains(&host), port) {
+            // the ports of the doors are others in each run
+            (true, _) => Spoken { text: host.to_owned(), has_port: false },
+            (false, _) => Spoken { text: format!("{host}:{port}"), has_port: true },
+        });
+        let own_names = match target {
+            Some((host, _)) => vec![host.to_owned()],
+            None => direct.map(str::to_owned).to_vec(),
+        };
+        let http = match handshake.alpn.as_deref() {
+            Some("h2") => Some(HttpVersion::Http2),
+            Some(_) => Some(HttpVersion::Http1),
+            None => None,
+        };
+        let client = client.map(|client| client.name.clone());
+        Ok(Self { door: handshake.door, client, sends, tls, sni, http, by_proxy, own_names })
+    }
+
+    /// Whether a Host is one that the player writes itself.
+    pub fn is_own(&self, host: &str) -> bool {
+        let name = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name);
+        self.own_names.iter().any(|own| own == name)
     }
 
     pub fn write(self, table: &mut ExchangeTable) {
         let usual = if self.client.is_some() { Door::Mutual } else { Door::Standard };
-        table.door = (self.door != usual).then(|| Word::of(self.door));
+        let is_said = self.by_proxy.as_ref().is_some_and(|spoken| spoken.has_port);
+        table.door = (self.door != usual && !is_said).then(|| Word::of(self.door));
+        table.http = self.http.map(Word::of);
+        table.by_proxy = self.by_proxy.map(|spoken| spoken.text.into());
         table.client = self.client.map(Spot::from);
         table.sends = self.sends.map(|names| NameList::Names(names.into_iter().map(Spot::from).collect()));
         let version = self.tls.and_then(|tls| TlsVersion::WORDS.iter().find(|(word, _)| *word == tls));

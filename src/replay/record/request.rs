@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::Writer;
+use super::client::Shown;
 use crate::api::{Passed, is_secret};
-use crate::journal::event::Handshake;
 use crate::scenario::file::{ExchangeTable, Spot};
 
 /// Headers that the player writes itself, or that say nothing about what is asked for.
@@ -24,12 +24,7 @@ const UNRECORDED: [&str; 12] = [
 ];
 
 impl Writer<'_> {
-    pub(super) fn request(
-        &self,
-        passed: &Passed,
-        handshake: &Handshake,
-        table: &mut ExchangeTable,
-    ) -> Result<(), String> {
+    pub(super) fn request(&self, passed: &Passed, shown: &Shown, table: &mut ExchangeTable) -> Result<(), String> {
         let target = self.text(&passed.target)?;
         check_pairs(target.split_once('?').map_or("", |(_, query)| query))?;
         table.request = Some(format!("{} {target}", passed.method).into());
@@ -44,9 +39,7 @@ impl Writer<'_> {
                     }
                 },
                 "cookie" => return Err("a cookie was sent".into()),
-                "host" if self.is_another(value, handshake) => {
-                    _ = headers.insert("Host".to_owned(), self.text(value)?.into())
-                }
+                "host" if !shown.is_own(value) => _ = headers.insert("Host".to_owned(), self.text(value)?.into()),
                 name if UNRECORDED.contains(&name) => {}
                 name => {
                     let value = self.text(value)?;
@@ -77,13 +70,6 @@ impl Writer<'_> {
         let (scheme, token) = value.trim().split_once(' ')?;
         let known = ["bearer", "oauth"].contains(&scheme.to_ascii_lowercase().as_str());
         self.sessions.get(token.trim()).filter(|_| known).map(String::as_str)
-    }
-
-    /// Whether a Host is another than the door's own names.
-    fn is_another(&self, host: &str, handshake: &Handshake) -> bool {
-        let name = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok()).map_or(host, |(name, _)| name);
-        let direct = ["localhost", "127.0.0.1", "[::1]"].contains(&name);
-        !direct || handshake.connect.is_some()
     }
 
     /// A text with references for sessions; one that has any other secret of the scenario is refused.

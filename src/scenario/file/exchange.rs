@@ -10,12 +10,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::pattern::StatusValue;
 use super::{NameList, Spot, Word};
-use crate::scenario::exchange::LoginFlow;
+use crate::scenario::exchange::{HttpVersion, LoginFlow};
 use crate::scenario::pattern::{Alert, Door};
 use crate::scenario::switches::TlsVersion;
 use crate::scenario::vocabulary::Shown;
 
-/// `[[exchange]]`: one connection of a client, a login or a request on it, and the outcome.
+/// `[[exchange]]`: a connection of a client, a login or a request on it, and the outcome.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(rename = "exchange")]
@@ -41,6 +41,18 @@ pub struct ExchangeTable {
     /// The server name asked for (default: the door's host); an empty text sends none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sni: Option<Spot<String>>,
+    /// The version of HTTP that is offered (default: none is, and HTTP/1.1 is spoken); with "2" HTTP/1.1 is offered too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub http: Option<Word<HttpVersion>>,
+    /// The name of a connection that is kept: the first exchange with it makes it, the others use it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection: Option<Spot<String>>,
+    /// The earlier exchange whose TLS session is offered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resume: Option<Spot<String>>,
+    /// Through the proxy door, to this host, or host and port: "login.salesforce.com".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_proxy: Option<Spot<String>>,
     /// Log in by this flow.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub login: Option<Word<LoginFlow>>,
@@ -102,6 +114,15 @@ pub struct OutcomeTable {
     /// Whether the connection ends without an alert and without an answer (default false).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed: Option<Spot<bool>>,
+    /// The status by which the proxy door refuses a tunnel: 403, or "4xx".
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<Spot<StatusValue>>,
+    /// The version of HTTP that is spoken (default: the one that is offered, if one is).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub http: Option<Word<HttpVersion>>,
+    /// Whether the TLS session that was offered is resumed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resumed: Option<Spot<bool>>,
     /// The status of HTTP: 401, or "4xx".
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<Spot<StatusValue>>,

@@ -7,13 +7,16 @@ use super::outcome::{headers, outcome};
 use super::template::Captured;
 use super::{Reading, files, probes};
 use crate::scenario::exchange::{
-    Act, Body, ExchangeSpec, Line, LoginFlow, LoginSpec, Place, RequestSpec, Sending, Showing, SoapSpec, Template,
+    Act, Body, ExchangeSpec, Line, LoginFlow, LoginSpec, Place, RequestSpec, SoapSpec, Template,
 };
-use crate::scenario::file::{ExchangeTable, File, NameList, Spot};
+use crate::scenario::file::{ExchangeTable, File, Spot};
 use crate::scenario::guess;
-use crate::scenario::pattern::Door;
 use crate::scenario::probe::ProbeSpec;
-use crate::scenario::vocabulary::Shown;
+
+mod way;
+
+use way::Opened;
+pub(super) use way::Way;
 
 /// The API version of a SOAP login or call that names none: the last one that has `login()`.
 const SOAP_VERSION: &str = "64.0";
@@ -29,10 +32,10 @@ pub(super) fn exchanges(
 ) -> (Vec<ExchangeSpec>, Vec<ProbeSpec>) {
     let named = file.exchange.iter().filter_map(|exchange| exchange.name.as_ref());
     names::check_unique("exchange", named, str::to_owned, reading);
-    let mut captured = Captured::none_of(file);
+    let (mut captured, mut opened) = (Captured::none_of(file), Opened::new());
     let mut exchanges = Vec::with_capacity(file.exchange.len());
     for table in &file.exchange {
-        let mut one = Exchange { table, file, names, captured: &captured };
+        let mut one = Exchange { table, file, names, captured: &captured, opened: &mut opened };
         let spec = one.read(reading);
         if let Some(name) = &table.name {
             captured.earlier.insert(name.as_str(), spec.as_ref().map(gives));
@@ -58,6 +61,7 @@ struct Exchange<'a> {
     file: &'a File,
     names: &'a Names<'a>,
     captured: &'a Captured<'a>,
+    opened: &'a mut Opened,
 }
 
 impl Exchange<'_> {
@@ -66,26 +70,22 @@ impl Exchange<'_> {
         if let Some(name) = &table.name {
             names::check_name("exchange", name, reading);
         }
-        let client = self.client(reading);
-        let usual = if table.client.is_some() { Door::Mutual } else { Door::Standard };
-        let expect = outcome(table.expect.as_ref(), self.captured, reading);
+        let way = self.way(reading);
+        let expect = outcome(table.expect.as_ref(), &way, self.captured, reading);
         let captures = table.capture.iter().flatten().filter_map(|(name, place)| capture(name, place, reading));
         let captures = captures.collect();
-        let sni = table.sni.as_ref().map(|sni| sni.to_string());
-        if let (Some(spot), Some(name)) = (&table.sni, &sni)
-            && !name.is_empty()
-            && !name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
-        {
-            reading.mistake(spot.span(), format!("{} is no host name", guess::quoted(name)));
-        }
         Some(ExchangeSpec {
             name: table.name.as_ref().map(|name| name.to_string()),
             line: Line(reading.line(self.table.span().start)),
             step: table.step.as_ref().and_then(|step| self.step(step, reading)),
-            door: reading.word_or(table.door.as_ref(), usual),
-            client,
-            tls: table.tls.as_ref().and_then(|word| reading.word(word)),
-            sni,
+            door: way.door,
+            client: way.client,
+            tls: way.tls,
+            sni: way.sni,
+            http: way.http,
+            connection: table.connection.as_ref().map(|name| name.to_string()),
+            resume: way.resume,
+            by_proxy: way.by_proxy,
             action: self.action(reading)?,
             expect,
             captures,
@@ -102,37 +102,6 @@ impl Exchange<'_> {
             reading.mistake(step.name.span(), format!("{name} is set off by events: an exchange cannot play it"));
         }
         Some(name.to_string())
-    }
-
-    fn client(&self, reading: &mut Reading<'_>) -> Option<Showing> {
-        let Some(client) = &self.table.client else {
-            if let Some(sends) = &self.table.sends {
-                reading
-                    .mistake(span_of(sends, self.table), "`sends` says what a client sends, and there is no `client`");
-            }
-            return None;
-        };
-        self.names.client(client, reading)?;
-        let sends = match &self.table.sends {
-            None => Sending::AsClient,
-            Some(NameList::Word(word)) => match reading.word(word)? {
-                Shown::Chain => Sending::Chain,
-                Shown::ChainAndRoot => Sending::ChainAndRoot,
-                Shown::Leaf => Sending::Leaf,
-                Shown::None => Sending::Nothing,
-                Shown::Shuffled => Sending::Shuffled,
-            },
-            Some(NameList::Names(list)) => {
-                let known = list.iter().filter(|name| self.names.either(name, reading)).count() == list.len();
-                if list.first().map(|first| first.as_str()) != Some(client.as_str()) {
-                    let span = list.first().map_or_else(|| client.span(), Spot::span);
-                    let first = guess::quoted(client);
-                    reading.mistake(span, format!("the list begins with {first}, the client whose key signs"));
-                }
-                Sending::List(list.iter().filter(|_| known).map(|name| name.to_string()).collect())
-            }
-        };
-        Some(Showing { client: client.to_string(), sends })
     }
 
     fn action(&self, reading: &mut Reading<'_>) -> Option<Act> {
@@ -346,12 +315,5 @@ fn capture(name: &str, place: &Spot<String>, reading: &mut Reading<'_>) -> Optio
             reading.mistake(place.span(), format!("{} is no place in an answer: {why}", guess::quoted(place)));
             None
         }
-    }
-}
-
-fn span_of(sends: &NameList<Shown>, table: &Spot<ExchangeTable>) -> std::ops::Range<usize> {
-    match sends {
-        NameList::Names(list) => list.first().map_or_else(|| table.span(), Spot::span),
-        NameList::Word(word) => word.text().span(),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::exchanges::Way;
 use super::template::Captured;
 use super::{Reading, pattern};
 use crate::scenario::exchange::{Expected, Place, Template, Wanted};
@@ -12,27 +13,33 @@ use crate::scenario::pattern::Status;
 /// What is expected where nothing is said.
 const SUCCESS: Status = Status::Class(2);
 
-pub(super) fn outcome(table: Option<&OutcomeTable>, captured: &Captured<'_>, reading: &mut Reading<'_>) -> Expected {
-    let Some(table) = table else { return Expected { status: Some(SUCCESS), ..Expected::default() } };
+pub(super) fn outcome(
+    table: Option<&OutcomeTable>,
+    way: &Way,
+    captured: &Captured<'_>,
+    reading: &mut Reading<'_>,
+) -> Expected {
+    let Some(table) = table else { return Expected { status: Some(SUCCESS), http: way.http, ..Expected::default() } };
     let alert = table.alert.as_ref().and_then(|word| reading.word(word));
-    let http = table.status.as_ref().map(Spot::span).or(table.error.as_ref().map(Spot::span));
-    let http = http.or(table.text.as_ref().map(Spot::span));
-    let http = http.or(table.values.iter().flatten().next().map(|(_, value)| value.span()));
-    let http = http.or(table.headers.iter().flatten().next().map(|(_, value)| value.span()));
-    if let (Some(_), Some(span)) = (&table.alert, http.clone()) {
-        reading.mistake(span, "where an alert ends the connection there is no answer; it takes one of them");
-    }
     let closed = table.closed.as_ref().is_some_and(|closed| **closed);
-    if let Some(span) = table.closed.as_ref().map(Spot::span).filter(|_| closed)
-        && (alert.is_some() || http.is_some())
-    {
-        reading.mistake(span, "where the connection is closed there is neither an alert nor an answer");
+    let proxy = table.proxy.as_ref().and_then(|status| pattern::status(status, reading));
+    check_kinds(table, reading);
+    let is_answered = table.alert.is_none() && !closed && table.proxy.is_none();
+    if let (Some(proxy), false) = (&table.proxy, way.is_by_proxy()) {
+        reading.mistake(proxy.span(), "this goes to the door itself: `proxy` is what comes of `by-proxy`");
+    }
+    if let (Some(resumed), None) = (&table.resumed, &way.resume) {
+        reading.mistake(resumed.span(), "no session is offered here: `resumed` is what comes of `resume`");
     }
     let status = table.status.as_ref().and_then(|status| pattern::status(status, reading));
-    let is_success = !closed && alert.is_none() && table.status.is_none() && table.error.is_none();
+    let is_success = is_answered && table.status.is_none() && table.error.is_none();
+    let http = table.http.as_ref().and_then(|word| reading.word(word));
     Expected {
         alert,
         closed,
+        proxy,
+        http: http.or(way.http.filter(|_| is_answered)),
+        resumed: table.resumed.as_ref().map(|resumed| **resumed),
         status: if is_success { Some(SUCCESS) } else { status },
         error: table.error.as_ref().map(|error| captured.template(error, reading)),
         headers: headers(table.headers.as_ref(), captured, reading),
@@ -43,6 +50,27 @@ pub(super) fn outcome(table: Option<&OutcomeTable>, captured: &Captured<'_>, rea
             .filter_map(|(place, value)| wanted(place, value, captured, reading))
             .collect(),
         text: table.text.as_ref().map(|text| captured.template(text, reading)),
+    }
+}
+
+/// An answer, an alert, an end without either, no tunnel: one of them comes to be.
+fn check_kinds(table: &OutcomeTable, reading: &mut Reading<'_>) {
+    let answer = table.status.as_ref().map(Spot::span).or(table.error.as_ref().map(Spot::span));
+    let answer = answer.or(table.text.as_ref().map(Spot::span));
+    let answer = answer.or(table.http.as_ref().map(|word| word.text().span()));
+    let answer = answer.or(table.resumed.as_ref().map(Spot::span));
+    let answer = answer.or(table.values.iter().flatten().next().map(|(_, value)| value.span()));
+    let answer = answer.or(table.headers.iter().flatten().next().map(|(_, value)| value.span()));
+    let closed = table.closed.as_ref().filter(|closed| ***closed).map(Spot::span);
+    let kinds = [
+        (table.alert.as_ref().map(|word| word.text().span()), "where an alert ends the connection"),
+        (closed, "where the connection just ends"),
+        (table.proxy.as_ref().map(Spot::span), "where the proxy gives no tunnel"),
+        (answer, ""),
+    ];
+    let mut given = kinds.iter().filter_map(|(span, words)| Some((span.clone()?, words)));
+    if let (Some((_, words)), Some((span, _))) = (given.next(), given.next()) {
+        reading.mistake(span, format!("{words} there is nothing else to expect; it takes one of them"));
     }
 }
 

@@ -1,10 +1,11 @@
 //! `[[probe]]`: every exchange in it exists, and every reading can hold.
 
+use super::exchanges::Way;
 use super::names::Names;
 use super::outcome::outcome;
 use super::template::Captured;
 use super::{Reading, org, people};
-use crate::scenario::file::{File, ProbeTable, ReadingTable, Spot, SwitchTable};
+use crate::scenario::file::{ExchangeTable, File, ProbeTable, ReadingTable, Spot, SwitchTable};
 use crate::scenario::guess;
 use crate::scenario::probe::{Condition, ProbeSpec, ReadingSpec, Switches};
 
@@ -17,10 +18,16 @@ pub(super) fn probes(
     captured: &Captured<'_>,
     reading: &mut Reading<'_>,
 ) -> Vec<ProbeSpec> {
-    file.probe.iter().map(|table| probe(table, names, captured, reading)).collect()
+    file.probe.iter().map(|table| probe(table, file, names, captured, reading)).collect()
 }
 
-fn probe(table: &ProbeTable, names: &Names<'_>, captured: &Captured<'_>, reading: &mut Reading<'_>) -> ProbeSpec {
+fn probe(
+    table: &ProbeTable,
+    file: &File,
+    names: &Names<'_>,
+    captured: &Captured<'_>,
+    reading: &mut Reading<'_>,
+) -> ProbeSpec {
     people::check_length("the line", &table.line, LONGEST_TEXT, reading);
     match &table.needs {
         Some(needs) => people::check_length("needs", needs, LONGEST_TEXT, reading),
@@ -33,12 +40,13 @@ fn probe(table: &ProbeTable, names: &Names<'_>, captured: &Captured<'_>, reading
     ProbeSpec {
         line: table.line.to_string(),
         needs: table.needs.as_ref().map(|needs| needs.to_string()),
-        readings: table.reading.iter().map(|one| self::reading(one, names, captured, reading)).collect(),
+        readings: table.reading.iter().map(|one| self::reading(one, file, names, captured, reading)).collect(),
     }
 }
 
 fn reading(
     table: &Spot<ReadingTable>,
+    file: &File,
     names: &Names<'_>,
     captured: &Captured<'_>,
     reading: &mut Reading<'_>,
@@ -52,7 +60,10 @@ fn reading(
     }
     for (name, expected) in &table.when {
         check_exchange(&expected.with(name.clone()), captured, reading);
-        let expected = outcome(Some(&**expected), captured, reading);
+        let named = |exchange: &&Spot<ExchangeTable>| exchange.name.as_ref().is_some_and(|own| own.as_str() == name);
+        let offered = file.exchange.iter().find(named).and_then(|exchange| exchange.resume.as_ref());
+        let way = Way::offering(offered.map(|offered| offered.to_string()));
+        let expected = outcome(Some(&**expected), &way, captured, reading);
         conditions.push((name.clone(), Condition::Like(Box::new(expected))));
     }
     if conditions.is_empty() {

@@ -53,6 +53,18 @@ impl<'a> Captured<'a> {
         reference
     }
 
+    /// An exchange that is to come earlier.
+    pub(super) fn check_earlier(&self, name: &Spot<String>, reading: &mut Reading<'_>) {
+        match self.earlier.contains_key(name.as_str()) {
+            true => {}
+            false if self.all.contains(name.as_str()) => {
+                let quoted = guess::quoted(name);
+                reading.mistake(name.span(), format!("{quoted} comes no earlier: nothing of it is known here"));
+            }
+            false => reading.unknown("exchange", name, self.all.iter().copied().collect::<Vec<_>>()),
+        }
+    }
+
     fn check(&self, reference: &Reference, at: &Spot<String>, reading: &mut Reading<'_>) {
         let Reference { exchange, name } = reference;
         match self.earlier.get(exchange.as_str()) {

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Every switch at every value but its default, as far as a client can tell them.
-const FLIPS: [(&str, &str); 26] = [
+const FLIPS: [(&str, &str); 27] = [
     ("edge.alerts", "go"),
     ("edge.alerts", "java"),
     ("edge.alerts", "nginx"),
@@ -13,6 +13,7 @@ const FLIPS: [(&str, &str); 26] = [
     ("edge.client-auth-eku", "if-present"),
     ("edge.no-certificate", "alert"),
     ("edge.no-certificate", "page"),
+    ("edge.resumption", "trust"),
     ("edge.revocation", "ignore"),
     ("edge.revocation", "require"),
     ("edge.security-level", "1"),
@@ -76,6 +77,7 @@ fn orgs_with_every_switch_set_otherwise_are_seen_with_every_switch() {
         ("edge.client-auth-eku", "if-present"),
         ("edge.no-certificate", "page"),
         ("edge.page-status", "403"),
+        ("edge.resumption", "trust"),
         ("edge.revocation", "ignore"),
         ("edge.security-level", "1"),
         ("edge.sni-mismatch", "421"),

@@ -236,6 +236,31 @@ impl Run {
 }
 
 #[test]
+fn the_proxy_door_of_another_org_is_not_looked_for() {
+    let other = Other::quickstart();
+    other.write("[[exchange]]\nby-proxy = \"login.salesforce.com\"\nrequest = \"GET /services/data\"\n");
+    let run = other.with_kit();
+    assert_eq!(run.code, 2);
+    let why = "goes by the proxy door, which only an org of ours has: leave `by-proxy` out";
+    assert!(run.out.contains(why), "{}", run.out);
+    assert_eq!(other.came(), 0);
+}
+
+#[test]
+fn http_2_kept_connections_and_resumption_are_played_there_too() {
+    let other = Other::running(&QUICKSTART.replacen("[[ca]]", "[edge]\nresumption = \"trust\"\n\n[[ca]]", 1));
+    other.write(
+        "[[exchange]]\nname = \"first\"\nconnection = \"a\"\nhttp = \"2\"\nclient = \"billing\"\nrequest = \"GET /services/data\"\n\
+         [[exchange]]\nconnection = \"a\"\nrequest = \"GET /services/data/v68.0\"\nexpect.status = 401\n\
+         [[exchange]]\nresume = \"first\"\nclient = \"billing\"\nrequest = \"GET /services/data\"\nexpect.resumed = true\n",
+    );
+    let run = other.with_kit();
+    // ours does not resume: what is found here is as the file says, and nothing is said of ours
+    assert_eq!(run.code, 0, "{}", run.out);
+    assert_eq!(other.came(), 2);
+}
+
+#[test]
 fn what_may_be_production_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a.toml"), "format = 1\n[org]\nname = \"Acme\"\n").unwrap();

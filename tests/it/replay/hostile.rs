@@ -8,9 +8,11 @@ use std::time::Duration;
 use mockorg::Clock;
 use mockorg::replay::{Against, Party, Player, Sources};
 use mockorg::simulator::server_certificate::ServerCertificate;
-use openssl::ssl::{SslAcceptor, SslMethod, SslStream, SslVerifyMode};
+use openssl::ssl::{AlpnError, SslAcceptor, SslMethod, SslStream, SslVerifyMode, select_next_proto};
 
 use super::{quickstart, runtime};
+
+mod http2;
 
 type Stream = SslStream<TcpStream>;
 
@@ -23,12 +25,18 @@ struct Stranger {
 
 impl Stranger {
     fn answering(answer: impl Fn(&mut Stream) -> std::io::Result<()> + Send + 'static) -> Self {
+        Self::speaking(b"\x08http/1.1", answer)
+    }
+
+    /// The same with another protocol, as ALPN writes it.
+    fn speaking(protocol: &'static [u8], answer: impl Fn(&mut Stream) -> std::io::Result<()> + Send + 'static) -> Self {
         let certificate = ServerCertificate::mint(&[], Clock::system().wall_now()).unwrap();
         let mut acceptor = SslAcceptor::mozilla_intermediate_v5(SslMethod::tls_server()).unwrap();
         acceptor.set_private_key(&certificate.key).unwrap();
         acceptor.set_certificate(certificate.leaf.x509()).unwrap();
         // whoever asks learns nothing of it: every certificate is taken
         acceptor.set_verify_callback(SslVerifyMode::PEER, |_, _| true);
+        acceptor.set_alpn_select_callback(|_, offered| select_next_proto(protocol, offered).ok_or(AlpnError::NOACK));
         let acceptor = acceptor.build();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = listener.local_addr().unwrap().port();

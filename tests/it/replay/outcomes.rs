@@ -101,6 +101,61 @@ fn a_text_that_differs_is_named() {
 }
 
 #[test]
+fn a_version_of_http_that_differs_is_named() {
+    let http = |offered: &str, expect: &str| {
+        said(&format!("client = \"billing\"\n{offered}\nrequest = \"GET /services/data\"\n{expect}"))
+    };
+    assert_eq!(http("http = \"2\"", ""), "");
+    assert_eq!(http("http = \"2\"", "expect.http = \"2\""), "");
+    assert_eq!(http("http = \"2\"", "expect.http = \"1.1\""), "http: expected HTTP/1.1, found HTTP/2");
+    assert_eq!(http("http = \"1.1\"", "expect.http = \"2\""), "http: expected HTTP/2, found HTTP/1.1");
+    assert_eq!(http("", "expect.http = \"2\""), "http: expected HTTP/2, found HTTP/1.1");
+}
+
+#[test]
+fn a_session_that_is_resumed_otherwise_is_named() {
+    let resumed = |switch: &str, expected: bool| {
+        let text = include_str!("../../../scenarios/quickstart.toml").split_once("\n[[exchange]]").unwrap().0;
+        let call = "[[exchange]]\nclient = \"billing\"\nrequest = \"GET /services/data\"\n";
+        let again = format!("{call}resume = \"first\"\nexpect.resumed = {expected}\n");
+        let toml =
+            format!("{}\n{call}name = \"first\"\n{again}", text.replacen("[[ca]]", &format!("{switch}[[ca]]"), 1));
+        let scenario = mockorg::Scenario::from_text(&toml, "x.toml", ".".as_ref()).unwrap();
+        let played = super::runtime().block_on(mockorg::replay::replay(mockorg::Simulator::default(), scenario));
+        let difference = played.unwrap().exchanges[1].differences.first().cloned();
+        difference.map(|d| format!("{}: expected {}, found {}", d.what, d.expected, d.found)).unwrap_or_default()
+    };
+    let trust = "[edge]\nresumption = \"trust\"\n";
+    assert_eq!(resumed(trust, true), "");
+    assert_eq!(resumed(trust, false), "resumed: expected false, found true");
+    assert_eq!(resumed("", false), "");
+    assert_eq!(resumed("", true), "resumed: expected true, found there was no session to offer");
+}
+
+#[test]
+fn a_tunnel_that_is_given_or_refused_otherwise_is_named() {
+    let proxy = |host: &str, expect: &str| {
+        said(&format!("client = \"billing\"\nby-proxy = \"{host}\"\nrequest = \"GET /services/data\"\n{expect}"))
+    };
+    let refused = "no tunnel: 403 example.com:8443 is not this org's, and mockorg's proxy dials nobody";
+    assert_eq!(proxy("example.com", "expect.proxy = 403"), "");
+    assert_eq!(proxy("example.com", "expect.proxy = \"4xx\""), "");
+    assert_eq!(proxy("example.com", "expect.proxy = 405"), format!("proxy: expected no tunnel: 405, found {refused}"));
+    assert_eq!(proxy("login.salesforce.com", "expect.proxy = 403"), "proxy: expected no tunnel: 403, found 200");
+    assert_eq!(proxy("example.com", ""), format!("answer: expected an answer with status 2xx, found {refused}"));
+    assert_eq!(proxy("example.com", "expect.alert = \"any\""), format!("alert: expected a TLS alert, found {refused}"));
+}
+
+#[test]
+fn a_connection_that_ends_otherwise_is_named() {
+    let closed =
+        |client: &str| said(&format!("client = \"{client}\"\nrequest = \"GET /services/data\"\nexpect.closed = true"));
+    let wanted = "closed: expected an end without an answer and without an alert, found";
+    assert_eq!(closed("billing"), format!("{wanted} 200"));
+    assert_eq!(closed("expired"), format!("{wanted} TLS alert certificate_expired (45)"));
+}
+
+#[test]
 fn several_differences_are_all_named() {
     let said = said("expect = { status = 201, headers = { x-none = \"a\" }, values = { \"$.totalSize\" = 2 } }");
     assert_eq!(said.lines().count(), 3, "{said}");

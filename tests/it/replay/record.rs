@@ -13,6 +13,8 @@ use openssl::ssl::SslVersion;
 use super::{all_as_expected, runtime};
 use crate::wire::{FORM, Org};
 
+mod connections;
+
 const QUICKSTART: &str = include_str!("../../../scenarios/quickstart.toml");
 const SOAP: &str = "text/xml;charset=UTF-8";
 

@@ -231,16 +231,18 @@ fn scalar() -> impl Strategy<Value = Spot<Scalar>> {
 
 prop_compose! {
     fn outcome()(
-        alert in of(word()), status in of(status()), error in of(text()), headers in map(), values in of(btree_map(plain(), scalar(), 0..3)),
-        text in of(text()), closed in flag(),
+        (alert, closed, proxy, http, resumed) in (of(word()), flag(), of(status()), of(word()), flag()),
+        status in of(status()), error in of(text()), headers in map(), values in of(btree_map(plain(), scalar(), 0..3)),
+        text in of(text()),
     ) -> OutcomeTable {
-        OutcomeTable { alert, closed, status, error, headers, values, text }
+        OutcomeTable { alert, closed, proxy, http, resumed, status, error, headers, values, text }
     }
 }
 
 prop_compose! {
     fn exchange()(
         (name, step, door, client, sends) in (of(text()), of(text()), of(word()), of(text()), names()),
+        (http, connection, resume, by_proxy) in (of(word()), of(text()), of(text()), of(text())),
         (tls, sni, login, user) in (of(word()), of(text()), of(word()), of(text())),
         (password, security_token, app, audience) in (of(text()), flag(), of(text()), of(text())),
         (version, request, soap, session) in (of(text()), of(text()), of(text()), of(text())),
@@ -248,7 +250,7 @@ prop_compose! {
         capture in map(), expect in of(outcome()),
     ) -> ExchangeTable {
         ExchangeTable {
-            name, step, door, client, sends, tls, sni, login, user, password, security_token, app, audience, version, request,
+            name, step, door, client, sends, tls, sni, http, connection, resume, by_proxy, login, user, password, security_token, app, audience, version, request,
             soap, session, headers, body, body_file, form, capture, expect,
         }
     }
