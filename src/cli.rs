@@ -18,6 +18,7 @@ mod console;
 mod ctl;
 mod doctor;
 mod explain;
+mod fidelity;
 mod guard;
 mod healthcheck;
 mod new;
@@ -47,6 +48,7 @@ enum Command {
     Ctl(ctl::Args),
     Doctor(doctor::Args),
     Explain(explain::Args),
+    Fidelity(fidelity::Args),
     #[command(hide = true)]
     Guard(guard::Args),
     Healthcheck(healthcheck::Args),
@@ -68,6 +70,7 @@ Examples:
   mockorg check scenarios/quickstart.toml
   mockorg doctor -- npm test
   mockorg replay scenarios
+  mockorg fidelity
   mockorg run scenario.toml --junit verdict.xml -- npm test
   mockorg rehearse --old old.pem --new new.pem -- ./client
   mockorg schema > mockorg.schema.json
@@ -114,6 +117,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Ctl(args) => ctl::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Fidelity(args) => fidelity::run(&args),
         Command::Guard(args) => guard::run(&args),
         Command::Healthcheck(args) => healthcheck::run(&args),
         Command::New(args) => new::run(&args),

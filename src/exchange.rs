@@ -9,12 +9,14 @@ mod compare;
 mod error_code;
 mod jwt;
 mod masked;
+mod reading;
 mod request;
 
-pub use answer::Answer;
+pub use answer::{Answer, Tls};
 pub use compare::{Difference, differences, excerpt};
 pub use error_code::error_code;
 pub use masked::masked;
+pub use reading::{Outcomes, Read, read};
 pub use request::{Account, App, Keyring, Prepared, Unprepared, prepare};
 
 /// What came of an exchange.
@@ -83,6 +85,11 @@ impl Captures {
     /// The reference, if nothing was.
     pub fn value(&self, reference: &Reference) -> Result<&str, Reference> {
         self.0.get(reference).map(String::as_str).ok_or_else(|| reference.clone())
+    }
+
+    /// Every value that was captured.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.0.values().map(String::as_str)
     }
 
     /// Takes from an answer what the exchange captures; what it was told to capture and is not there is a difference.

@@ -13,6 +13,7 @@ use crate::simulator::{Simulator, StartError};
 mod against;
 mod connection;
 mod ending;
+pub mod fidelity;
 mod given;
 mod http;
 mod identity;

@@ -23,6 +23,7 @@ pub mod meaning;
 pub mod pattern;
 mod pattern_words;
 pub mod permission;
+pub mod probe;
 mod schema;
 mod server_flaw;
 pub mod step;
@@ -42,6 +43,7 @@ pub use load::{Outside, duration, upload_refused};
 pub use meaning::Meaning;
 pub use pattern::{Door, Outcome, Pattern};
 pub use permission::Permission;
+pub use probe::ProbeSpec;
 pub use schema::schema;
 pub use server_flaw::{ServerFlaw, ServerShown};
 pub use step::StepSpec;
@@ -75,6 +77,8 @@ pub struct Scenario {
     pub apps: Vec<AppSpec>,
     /// `[[exchange]]`, in order; they say nothing about the org.
     pub exchanges: Vec<ExchangeSpec>,
+    /// `[[probe]]`, likewise.
+    pub probes: Vec<ProbeSpec>,
     /// `[[expect]]`
     pub expectations: Vec<ExpectSpec>,
     /// `[[fault]]`

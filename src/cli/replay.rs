@@ -14,7 +14,7 @@ use crate::replay::replay;
 use crate::scenario::{Outside, Scenario};
 use crate::simulator::{Simulator, StartError};
 
-mod against;
+pub(super) mod against;
 mod files;
 mod junit;
 mod report;

@@ -4,7 +4,7 @@ use roxmltree::{Document, Node, ParsingOptions};
 use serde_json::Value;
 
 use crate::data::xml_guard;
-use crate::scenario::exchange::{HttpVersion, Place, XmlPath};
+use crate::scenario::exchange::{HttpVersion, Place, TlsFact, XmlPath};
 
 /// An answer, whole.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,17 @@ pub struct Answer {
     pub http: Option<HttpVersion>,
     /// Whether its connection resumed the TLS session that was offered; `None` if there was none to offer.
     pub resumed: Option<bool>,
+    /// The handshake before it.
+    pub tls: Option<Tls>,
+}
+
+/// What a handshake showed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Tls {
+    /// `1.3`
+    pub version: &'static str,
+    /// How many names of CAs the request for a certificate had.
+    pub ca_names: usize,
 }
 
 impl Answer {
@@ -50,6 +61,13 @@ impl Answer {
                 let body = self.json().ok_or_else(|| self.other_than("JSON"))?;
                 let nodes = path.query(&body);
                 nodes.first().cloned().ok_or_else(|| "nothing there".to_owned())
+            }
+            Place::Tls(fact) => {
+                let tls = self.tls.ok_or("nothing is known of the handshake")?;
+                Ok(match fact {
+                    TlsFact::CaNames => tls.ca_names.into(),
+                    TlsFact::Version => tls.version.into(),
+                })
             }
             Place::Xml(path) => self.xml_at(path).map(Value::String),
         }

@@ -20,7 +20,8 @@ use super::ending::{self, Ending};
 use super::identity::Shown;
 use super::party::{Door, Trust};
 use super::tunnel;
-use crate::exchange::Outcome;
+use crate::exchange::{Outcome, Tls};
+use crate::pki::ffi::hook;
 use crate::scenario::exchange::HttpVersion;
 use crate::scenario::switches::TlsVersion;
 use crate::tls::offer_session;
@@ -172,6 +173,13 @@ impl Connection {
     /// What will have ended it.
     pub fn ending(&self) -> Ending {
         self.ending.clone()
+    }
+
+    /// What the handshake showed.
+    pub fn tls(&self) -> Tls {
+        let ssl = self.stream.ssl();
+        let version = if ssl.version2() == Some(SslVersion::TLS1_3) { "1.3" } else { "1.2" };
+        Tls { version, ca_names: hook::ca_names(ssl) }
     }
 
     /// The TLS sessions that it is given.

@@ -227,6 +227,18 @@ impl Sources {
 }
 
 impl Given {
+    /// Every name and secret in it.
+    pub(super) fn words(&self) -> Vec<String> {
+        let accounts = self
+            .accounts
+            .values()
+            .flat_map(|account| [Some(&account.username), Some(&account.password), account.security_token.as_ref()]);
+        let apps = self.apps.values().flat_map(|(app, refresh_token)| {
+            [Some(&app.client_id), app.client_secret.as_ref(), refresh_token.as_ref()]
+        });
+        accounts.chain(apps).flatten().cloned().collect()
+    }
+
     pub(super) fn shown(&self, showing: &Showing) -> Result<Shown, String> {
         let missing = || format!("no identity was given for {:?}", showing.client);
         let selection = self.clients.get(&showing.client).ok_or_else(missing)?;

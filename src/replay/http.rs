@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use super::connection::{Connection, Sessions};
 use super::ending::Ending;
 use super::party::Door;
-use crate::exchange::{Answer, Outcome, Prepared};
+use crate::exchange::{Answer, Outcome, Prepared, Tls};
 use crate::scenario::exchange::HttpVersion;
 
 mod broken;
@@ -40,6 +40,7 @@ pub(super) struct Line {
     ending: Ending,
     sessions: Sessions,
     resumed: Option<bool>,
+    tls: Tls,
 }
 
 enum Sender {
@@ -58,7 +59,7 @@ impl Line {
     pub async fn begin(connection: Connection, door: Door) -> Result<Self, Outcome> {
         let (ending, sessions, resumed) = (connection.ending(), connection.sessions(), connection.resumed);
         let failed = |error: hyper::Error| ending.outcome().unwrap_or_else(|| broken::of_hyper(&error));
-        let version = connection.http;
+        let (version, tls) = (connection.http, connection.tls());
         let io = TokioIo::new(connection);
         let (sender, driving) = match version {
             HttpVersion::Http1 => {
@@ -74,7 +75,7 @@ impl Line {
                 (Sender::Http2(sender), tokio::spawn(async move { drop(driver.await) }))
             }
         };
-        Ok(Self { door, sender, driving, ending, sessions, resumed })
+        Ok(Self { door, sender, driving, ending, sessions, resumed, tls })
     }
 
     /// Where it leads.
@@ -112,7 +113,14 @@ impl Line {
             .iter()
             .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
         let (headers, body) = (headers.collect(), body.to_bytes().to_vec());
-        Ok(Answer { status: head.status.as_u16(), headers, body, http: Some(http), resumed: self.resumed })
+        Ok(Answer {
+            status: head.status.as_u16(),
+            headers,
+            body,
+            http: Some(http),
+            resumed: self.resumed,
+            tls: Some(self.tls),
+        })
     }
 
     async fn send(&mut self, request: Request<Full<Bytes>>) -> Result<(Response<Incoming>, HttpVersion), Outcome> {

@@ -111,13 +111,8 @@ impl Player {
     pub async fn play(&mut self, exchange: &ExchangeSpec) -> Exchanged {
         let watch = Stopwatch::start();
         let before = self.party.journal.as_ref().map(|journal| journal.last_seq());
-        let sent = self.send(exchange).await;
-        if let Ok(Outcome::Answered(answer)) = &sent
-            && self.party.wants_a_sandbox
-            && says_it_is_none(answer)
-        {
-            self.stopped = Some(NO_SANDBOX);
-        }
+        let is_kept = exchange.connection.as_ref().is_some_and(|name| self.kept.contains_key(name));
+        let sent = self.try_it(exchange).await;
         let (found, judged, differences) = match &sent {
             Ok(outcome) => {
                 let mut found = differences(&exchange.expect, &self.captures, outcome);
@@ -142,6 +137,8 @@ impl Player {
             // the journal has an alert's handshake a moment after the client has the alert
             Some(before) => {
                 let wanted = judged == Judged::Different || matches!(sent, Ok(Outcome::Alert { .. }));
+                // what ended a connection that was kept is there already
+                let wanted = wanted && !is_kept;
                 self.explanation(before, wanted).await
             }
             None => None,
@@ -160,6 +157,48 @@ impl Player {
             explanation,
             duration_us,
         }
+    }
+
+    /// Plays the next exchange for what comes of it, whatever was expected; why it was not sent.
+    pub async fn outcome(&mut self, exchange: &ExchangeSpec) -> Result<Outcome, String> {
+        if let Some(pace) = &self.pace {
+            pace.turn().await;
+        }
+        // another org is as it is: its identities are given as the step would have left them
+        if let (Some(step), Some(steps)) = (&exchange.step, &self.party.steps) {
+            steps.play(step).await.map_err(|(why, _)| format!("the step {step}: {why}"))?;
+        }
+        let sent = self.try_it(exchange).await;
+        if let Ok(Outcome::Answered(answer)) = &sent {
+            self.captures.take(exchange, answer);
+        }
+        sent
+    }
+
+    /// What was captured so far.
+    pub fn captures(&self) -> &Captures {
+        &self.captures
+    }
+
+    /// The org that is played at.
+    pub(super) fn party(&self) -> &Party {
+        &self.party
+    }
+
+    /// Why nothing more is sent.
+    pub fn stopped(&self) -> Option<&'static str> {
+        self.stopped
+    }
+
+    async fn try_it(&mut self, exchange: &ExchangeSpec) -> Result<Outcome, String> {
+        let sent = self.send(exchange).await;
+        if let Ok(Outcome::Answered(answer)) = &sent
+            && self.party.wants_a_sandbox
+            && says_it_is_none(answer)
+        {
+            self.stopped = Some(NO_SANDBOX);
+        }
+        sent
     }
 
     /// What comes of an exchange; why it was not sent.

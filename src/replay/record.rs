@@ -83,7 +83,8 @@ impl Recorder {
         }
         writer.left_out.extend(handshakes.values().filter_map(|handshake| unplayable(handshake)));
         let count = exchanges.len();
-        let file = File { exchange: exchanges, step: Vec::new(), expect: Vec::new(), ..file.clone() };
+        let file =
+            File { exchange: exchanges, probe: Vec::new(), step: Vec::new(), expect: Vec::new(), ..file.clone() };
         let toml = file.to_toml().map_err(|error| error.to_string())?;
         Ok(Recording { toml, exchanges: count, left_out: writer.left_out })
     }

@@ -10,7 +10,7 @@ use super::switches::TlsVersion;
 mod place;
 mod template;
 
-pub use place::{Place, Step, XmlPath};
+pub use place::{Place, Step, TlsFact, XmlPath};
 pub use template::{Part, Reference, Template};
 
 /// `[[exchange]]`: found right, every name in it exists.

@@ -10,6 +10,7 @@ mod faults;
 mod org;
 mod pattern;
 mod people;
+mod probe;
 mod steps;
 mod text;
 
@@ -20,6 +21,7 @@ pub use faults::{ChaosTable, FaultTable};
 pub use org::{EdgeTable, OrgTable};
 pub use pattern::{PatternTable, StatusValue};
 pub use people::{AppTable, BundleTable, JwtTable, RefreshTokenTable, UserTable};
+pub use probe::{ProbeTable, ReadingTable};
 pub use steps::{
     AfterTable, CrlChangeTable, DeliverTable, DoTable, IssueTable, ListTable, OrgSwitchTable, PasswordTable,
     PermissionChangeTable, StepTable, SwitchTable, UploadVerbTable,
@@ -66,6 +68,9 @@ pub struct File {
     /// What a client does, and what comes of it: for `mockorg replay`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exchange: Vec<Spot<ExchangeTable>>,
+    /// What the outcomes of exchanges say about an org: for `mockorg fidelity`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub probe: Vec<ProbeTable>,
     /// What a run is expected to show.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub expect: Vec<ExpectTable>,
@@ -96,6 +101,7 @@ impl File {
             user: Vec::new(),
             connected_app: Vec::new(),
             exchange: Vec::new(),
+            probe: Vec::new(),
             expect: Vec::new(),
             fault: Vec::new(),
             chaos: None,

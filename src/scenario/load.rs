@@ -26,6 +26,7 @@ mod org;
 mod outcome;
 mod pattern;
 mod people;
+mod probes;
 mod reading;
 mod steps;
 mod template;
@@ -164,6 +165,7 @@ fn read(text: &str, name: &str, folder: &Path, outside: Outside) -> Result<Scena
     let names = Names::collect(&file, &mut reading);
     let org = org::org(&file.org, &mut reading);
     reading.clock = org.clock;
+    let (exchanges, probes) = exchanges::exchanges(&file, &names, &mut reading);
     let mut scenario = Scenario {
         source: None,
         org,
@@ -176,7 +178,8 @@ fn read(text: &str, name: &str, folder: &Path, outside: Outside) -> Result<Scena
         permission_sets: people::permission_sets(&file, &mut reading),
         users: people::users(&file, &mut reading),
         apps: apps::apps(&file, &names, &mut reading),
-        exchanges: exchanges::exchanges(&file, &names, &mut reading),
+        exchanges,
+        probes,
         expectations: expect::expectations(&file, &Known::of(&file, &names), &mut reading),
         faults: faults::faults(&file, &names, &mut reading),
         chaos: faults::chaos(file.chaos.as_ref(), &mut reading),

@@ -22,7 +22,7 @@ impl Scenario {
         #[rustfmt::skip]
         let Self {
             source: _, org, edge, trust, cas, clients, uploads, profiles, permission_sets, users, apps, steps,
-            exchanges: _, expectations: _, faults: _, chaos: _,
+            exchanges: _, probes: _, expectations: _, faults: _, chaos: _,
         } = self;
         let tables = [
             ("[org]", digest(org)?),

@@ -15,7 +15,7 @@ const LATER: [(&str, &[&str]); 2] =
 const TABLES: [&str; 4] = ["chaos", "edge", "org", "trust"];
 
 /// Tables that a file may have many of.
-const LISTS: [&str; 11] = [
+const LISTS: [&str; 12] = [
     "ca",
     "client",
     "connected-app",
@@ -24,6 +24,7 @@ const LISTS: [&str; 11] = [
     "fault",
     "mutual-auth-certificate",
     "permission-set",
+    "probe",
     "profile",
     "step",
     "user",
@@ -63,8 +64,10 @@ pub(super) fn check_shape(root: &DeTable<'_>) -> Result<(), (Range<usize>, Strin
         };
         for table in tables {
             check_table(table)?;
-            if name == "step" {
-                check_step(table.get_ref())?;
+            match name {
+                "probe" => check_probe(table.get_ref())?,
+                "step" => check_step(table.get_ref())?,
+                _ => {}
             }
         }
     }
@@ -83,6 +86,38 @@ fn check_step(table: &DeValue<'_>) -> Result<(), (Range<usize>, String)> {
             return Err((value.span(), format!("{} is a table, found a list", guess::quoted(key.get_ref()))));
         }
         check_step(value.get_ref())?;
+    }
+    Ok(())
+}
+
+/// The readings of a probe, and the tables in them.
+fn check_probe(table: &DeValue<'_>) -> Result<(), (Range<usize>, String)> {
+    let DeValue::Table(keys) = table else { return Ok(()) };
+    let readings =
+        keys.iter().filter(|(key, _)| key.get_ref() == "reading").filter_map(|(_, value)| value.get_ref().as_array());
+    for reading in readings.flatten() {
+        let DeValue::Table(keys) = reading.get_ref() else {
+            return Err((reading.span(), "expected a table".into()));
+        };
+        for (key, value) in keys {
+            match key.get_ref().as_ref() {
+                "shows" => {
+                    if let DeValue::Array(_) = value.get_ref() {
+                        return Err((value.span(), "\"shows\" is a table, found a list".into()));
+                    }
+                    check_step(value.get_ref())?;
+                }
+                "when" => {
+                    let outcomes = value.get_ref().as_table().into_iter().flatten();
+                    if let Some((_, list)) =
+                        outcomes.into_iter().find(|(_, one)| matches!(one.get_ref(), DeValue::Array(_)))
+                    {
+                        return Err((list.span(), "expected a table, found a list".into()));
+                    }
+                }
+                _ => {}
+            }
+        }
     }
     Ok(())
 }

@@ -60,6 +60,7 @@ pub fn scenario(users: Vec<UserSpec>) -> Scenario {
     };
     Scenario {
         exchanges: Vec::new(),
+        probes: Vec::new(),
         source: None,
         org: OrgSpec {
             name: "Acme".into(),

@@ -29,6 +29,7 @@ fn help_teaches() {
         "completions",
         "doctor",
         "explain",
+        "fidelity",
         "healthcheck",
         "new",
         "rehearse",

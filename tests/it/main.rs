@@ -14,6 +14,7 @@ mod doctor; // what a client did, told from the journal
 mod edge; // certificates on the wire: alerts, pages, switches
 mod expectations; // what a run should show, and how failures read
 mod faults; // what goes wrong on purpose, seen on the wire
+mod fidelity; // what the probes see of an org, and what the report holds
 mod film; // steps: when they come, what they do, what they leave behind
 mod fuzz; // mutations of seeds, for a bounded time
 mod journal; // events, canonical form, explanations

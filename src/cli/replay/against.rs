@@ -4,13 +4,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::pki::Certificate;
+use crate::replay::fidelity::Withheld;
 use crate::replay::{Against, CredentialsFile, Pace, Party, Player, Sources, USUAL_RATE};
 use crate::scenario::Scenario;
 
 /// Another org to play at.
 #[derive(clap::Args, Debug)]
 #[command(next_help_heading = "Another org")]
-pub(super) struct AgainstArgs {
+pub(in crate::cli) struct AgainstArgs {
     /// Play at the org of --standard and --mutual, and show what ours does beside every difference
     #[arg(long, requires_all = ["standard", "mutual"])]
     against: bool,
@@ -49,7 +50,7 @@ pub(super) struct AgainstArgs {
 }
 
 /// The other org, and where what it asks for is to be found.
-pub(super) struct Other {
+pub(in crate::cli) struct Other {
     against: Against,
     sources: Sources,
     pace: Arc<Pace>,
@@ -57,7 +58,7 @@ pub(super) struct Other {
 
 impl AgainstArgs {
     /// The other org, if there is one; within a runtime.
-    pub(super) fn other(&self) -> Result<Option<Other>, String> {
+    pub(in crate::cli) fn other(&self) -> Result<Option<Other>, String> {
         let (true, Some(standard), Some(mutual)) = (self.against, &self.standard, &self.mutual) else {
             return Ok(None);
         };
@@ -79,12 +80,29 @@ impl AgainstArgs {
 
 impl Other {
     /// Who plays a scenario there, if it may be played and nothing is missing for it.
-    pub(super) fn player(&self, scenario: &Scenario) -> Result<Player, String> {
+    pub(in crate::cli) fn player(&self, scenario: &Scenario) -> Result<Player, String> {
         self.against.check(scenario)?;
         let given = self.sources.gather(scenario).map_err(|missing| {
             let lines = missing.iter().map(|line| format!("\n  {line}"));
             format!("missing for the other org, and where it is looked for:{}", lines.collect::<String>())
         })?;
         Ok(Player::new(Party::other(&self.against, given)).pace(self.pace.clone()))
+    }
+
+    /// Who plays the probes of a scenario there, and what must be left out, each with the reason.
+    pub(in crate::cli) fn prober(&self, scenario: &Scenario) -> Result<(Player, Withheld), String> {
+        let (mut withheld, mut rest) = (Withheld::new(), scenario.clone());
+        rest.exchanges.retain(|exchange| {
+            let alone = Scenario { exchanges: vec![exchange.clone()], ..scenario.clone() };
+            let why = match (self.against.check(&alone), self.sources.gather(&alone)) {
+                (Err(why), _) => why,
+                (_, Err(missing)) => missing.join("; "),
+                (Ok(()), Ok(_)) => return true,
+            };
+            withheld.insert(exchange.line.0, why);
+            false
+        });
+        let given = self.sources.gather(&rest).map_err(|missing| missing.join("; "))?;
+        Ok((Player::new(Party::other(&self.against, given)).pace(self.pace.clone()), withheld))
     }
 }

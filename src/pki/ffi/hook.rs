@@ -12,6 +12,7 @@ use openssl_sys as sys;
 use super::drain_errors;
 
 unsafe extern "C" {
+    fn SSL_get0_peer_CA_list(ssl: *const sys::SSL) -> *const sys::OPENSSL_STACK;
     fn SSL_CTX_set_cert_verify_callback(ctx: *mut sys::SSL_CTX, callback: Option<CertVerify>, argument: *mut c_void);
     fn X509_STORE_CTX_get0_untrusted(ctx: *mut sys::X509_STORE_CTX) -> *mut sys::stack_st_X509;
 }
@@ -34,6 +35,13 @@ pub(crate) enum Answer {
 pub(crate) fn set_judge(context: &mut SslContextBuilder, judge: fn(&SslRef, &StackRef<X509>) -> Answer) {
     // SAFETY: `hook` matches the signature that OpenSSL calls; a function pointer lives for ever.
     unsafe { SSL_CTX_set_cert_verify_callback(context.as_ptr(), Some(hook), judge as *mut c_void) }
+}
+
+/// How many names of CAs came with the request for a certificate.
+pub(crate) fn ca_names(ssl: &SslRef) -> usize {
+    // SAFETY: the list belongs to the connection, and is only counted; of none the count is -1.
+    let count = unsafe { sys::OPENSSL_sk_num(SSL_get0_peer_CA_list(ssl.as_ptr())) };
+    usize::try_from(count).unwrap_or_default()
 }
 
 /// Asks `find` for the session of an id, in DER, that a client would resume.

@@ -9,10 +9,21 @@ use serde_json_path::JsonPath;
 pub enum Place {
     /// `header:location`
     Header(String),
+    /// `tls:version`
+    Tls(TlsFact),
     /// `$.records[0].Id`
     Json(Box<JsonPath>),
     /// `//sessionId`
     Xml(XmlPath),
+}
+
+/// What a handshake showed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum TlsFact {
+    /// `tls:ca-names`: how many names of CAs the request for a certificate had.
+    CaNames,
+    /// `tls:version`: `1.2` or `1.3`
+    Version,
 }
 
 /// A path through elements by their local names, whatever their prefixes.
@@ -44,10 +55,15 @@ impl Place {
             let token = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
             return if token { Ok(Self::Header(name.to_ascii_lowercase())) } else { Err("no name of a header".into()) };
         }
+        match text {
+            "tls:ca-names" => return Ok(Self::Tls(TlsFact::CaNames)),
+            "tls:version" => return Ok(Self::Tls(TlsFact::Version)),
+            _ => {}
+        }
         match text.chars().next() {
             Some('$') => super::json_path(text).map(|path| Self::Json(Box::new(path))),
             Some('/') => XmlPath::parse(text).map(Self::Xml),
-            _ => Err("it begins with $ (JSON path), / (XPath) or header:".into()),
+            _ => Err("it begins with $ (JSON path), / (XPath), header: or tls:".into()),
         }
     }
 }
@@ -100,6 +116,8 @@ impl Display for Place {
         match self {
             Self::Header(name) => write!(f, "header:{name}"),
             Self::Json(path) => write!(f, "{path}"),
+            Self::Tls(TlsFact::CaNames) => f.write_str("tls:ca-names"),
+            Self::Tls(TlsFact::Version) => f.write_str("tls:version"),
             Self::Xml(path) => f.write_str(&path.text),
         }
     }

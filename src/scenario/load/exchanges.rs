@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::names::{self, Names};
 use super::outcome::{headers, outcome};
 use super::template::Captured;
-use super::{Reading, files};
+use super::{Reading, files, probes};
 use crate::scenario::exchange::{
     Act, Body, ExchangeSpec, Line, LoginFlow, LoginSpec, Place, RequestSpec, SoapSpec, Template,
 };
 use crate::scenario::file::{ExchangeTable, File, Spot};
 use crate::scenario::guess;
+use crate::scenario::probe::ProbeSpec;
 
 mod way;
 
@@ -23,7 +24,12 @@ const SOAP_VERSION: &str = "64.0";
 /// The methods of HTTP that a client may use.
 const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
-pub(super) fn exchanges(file: &File, names: &Names<'_>, reading: &mut Reading<'_>) -> Vec<ExchangeSpec> {
+/// And the probes that read them, which may refer to all of them.
+pub(super) fn exchanges(
+    file: &File,
+    names: &Names<'_>,
+    reading: &mut Reading<'_>,
+) -> (Vec<ExchangeSpec>, Vec<ProbeSpec>) {
     let named = file.exchange.iter().filter_map(|exchange| exchange.name.as_ref());
     names::check_unique("exchange", named, str::to_owned, reading);
     let (mut captured, mut opened) = (Captured::none_of(file), Opened::new());
@@ -36,7 +42,8 @@ pub(super) fn exchanges(file: &File, names: &Names<'_>, reading: &mut Reading<'_
         }
         exchanges.extend(spec);
     }
-    exchanges
+    let probes = probes::probes(file, names, &captured, reading);
+    (exchanges, probes)
 }
 
 /// The names that an exchange captures.

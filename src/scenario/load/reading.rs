@@ -111,6 +111,7 @@ impl Reading<'_> {
             ("mutual-auth-certificate", file.mutual_auth_certificate.get(MOST_ENTRIES).map(|table| table.label.span())),
             ("permission-set", file.permission_set.get(MOST_ENTRIES).map(|table| table.name.span())),
             ("profile", file.profile.get(MOST_ENTRIES).map(|table| table.name.span())),
+            ("probe", file.probe.get(MOST_ENTRIES).map(|table| table.line.span())),
             ("step", file.step.get(MOST_ENTRIES).map(|table| table.name.span())),
             ("user", file.user.get(MOST_ENTRIES).map(|table| table.username.span())),
         ];

@@ -204,6 +204,7 @@ pub fn scenario() -> Scenario {
     };
     Scenario {
         exchanges: Vec::new(),
+        probes: Vec::new(),
         source: None,
         org: OrgSpec {
             name: "Acme".into(),

@@ -104,7 +104,7 @@ fn script() -> impl Strategy<Value = Vec<(Option<usize>, Way, Act)>> {
         (select(&CALLS[..]), weighted(0.8, any::<Index>())).prop_map(|(call, session)| Act::Call(call, session)),
         select(&LOGINS[..]).prop_map(Act::Login),
     ];
-    vec((weighted(0.5, 0..3_usize), way(), act), 4..14)
+    vec((weighted(0.6, 0..3_usize), way(), act), 6..16)
 }
 
 fn written(script: &[(Option<usize>, Way, Act)]) -> String {
@@ -165,35 +165,43 @@ fn lines(org: &Org) -> Vec<String> {
 #[test]
 fn a_recording_of_anything_replays_to_the_same_canonical_journal() {
     let seen = RefCell::new(BTreeMap::<&str, usize>::new());
-    let mut runner = TestRunner::new(Config { cases: 16, failure_persistence: None, ..Config::default() });
-    let cases = (select(&EDGES[..]), script());
-    let result = runner.run(&cases, |(edge, script)| {
-        let toml = quickstart(edge);
-        let played = scenario(&format!("{toml}\n{}", written(&script)));
-        let recorder = Recorder::new();
-        let first = Org::with(Simulator::default().seed(7).tap(recorder.tap()), played.clone());
-        play(&first, &played);
-        let file = File::from_toml(&toml, "x.toml").unwrap();
-        let recording = recorder.recording(&file, &scenario(&toml), first.journal()).unwrap();
-        prop_assert_eq!(&recording.left_out, &Vec::<String>::new());
-        let replayed = scenario(&recording.toml);
-        let second = Org::with(Simulator::default().seed(7), replayed.clone());
-        let outcomes = play(&second, &replayed);
-        if let Some(first) = outcomes.first_difference() {
-            let exchanges = &recording.toml[recording.toml.find("[[exchange]]").unwrap_or(0)..];
-            return Err(TestCaseError::fail(format!("{first:#?}\n{exchanges}")));
+    for edge in EDGES {
+        let mut runner = TestRunner::new(Config { cases: 6, failure_persistence: None, ..Config::default() });
+        let result = runner.run(&script(), |script| same_again(edge, &script, &mut seen.borrow_mut()));
+        if let Err(failed) = result {
+            panic!("{edge}\n{failed}");
         }
-        prop_assert_eq!(lines(&second), lines(&first));
-        count(&recording.toml, &mut seen.borrow_mut());
-        Ok(())
-    });
-    if let Err(failed) = result {
-        panic!("{failed}");
     }
     let seen = seen.into_inner();
     for kind in KINDS {
-        assert!(seen.get(kind).is_some_and(|count| *count >= 2), "{kind:?} was hardly ever recorded: {seen:#?}");
+        assert!(seen.get(kind).is_some_and(|count| *count > 0), "{kind:?} was never recorded: {seen:#?}");
     }
+}
+
+/// Plays a script, records it, and plays the recording.
+fn same_again(
+    edge: &str,
+    script: &[(Option<usize>, Way, Act)],
+    seen: &mut BTreeMap<&'static str, usize>,
+) -> Result<(), TestCaseError> {
+    let toml = quickstart(edge);
+    let played = scenario(&format!("{toml}\n{}", written(script)));
+    let recorder = Recorder::new();
+    let first = Org::with(Simulator::default().seed(7).tap(recorder.tap()), played.clone());
+    play(&first, &played);
+    let file = File::from_toml(&toml, "x.toml").unwrap();
+    let recording = recorder.recording(&file, &scenario(&toml), first.journal()).unwrap();
+    prop_assert_eq!(&recording.left_out, &Vec::<String>::new());
+    let replayed = scenario(&recording.toml);
+    let second = Org::with(Simulator::default().seed(7), replayed.clone());
+    let outcomes = play(&second, &replayed);
+    if let Some(first) = outcomes.first_difference() {
+        let exchanges = &recording.toml[recording.toml.find("[[exchange]]").unwrap_or(0)..];
+        return Err(TestCaseError::fail(format!("{first:#?}\n{exchanges}")));
+    }
+    prop_assert_eq!(lines(&second), lines(&first));
+    count(&recording.toml, seen);
+    Ok(())
 }
 
 /// What the recordings are to have in them.

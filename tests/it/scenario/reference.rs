@@ -7,7 +7,7 @@ use mockorg::scenario;
 use serde_json::Value;
 
 /// The section of the reference for each table of the schema.
-const SECTIONS: [(&str, &str); 31] = [
+const SECTIONS: [(&str, &str); 33] = [
     ("after", "`after`"),
     ("bundle", "`[[profile]]` and `[[permission-set]]`"),
     ("ca", "`[[ca]]`"),
@@ -34,6 +34,8 @@ const SECTIONS: [(&str, &str); 31] = [
     ("org", "`[org]`"),
     ("outcome", "`expect` of an exchange"),
     ("pattern", "Patterns"),
+    ("probe", "`[[probe]]`"),
+    ("reading", "`reading`"),
     ("refresh-token", "`refresh-token`"),
     ("step", "`[[step]]`"),
     ("trust", "`[trust]`"),

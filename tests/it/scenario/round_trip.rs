@@ -19,6 +19,8 @@ use proptest::sample::select;
 
 use super::scenarios;
 
+mod probe;
+
 #[test]
 fn every_scenario_of_the_repository_survives_being_written_out() {
     for (path, text) in scenarios() {
@@ -376,11 +378,11 @@ prop_compose! {
         mutual_auth_certificate in vec(upload().boxed(), 0..3), profile in vec(bundle().boxed(), 0..2),
         permission_set in vec(bundle().boxed(), 0..2), user in vec(user().boxed(), 0..3), connected_app in vec(app().boxed(), 0..2),
         expect in vec(expectation().boxed(), 0..2), exchange in vec(exchange().prop_map(Spot::from).boxed(), 0..3), step in vec(step().boxed(), 0..3),
-        (fault, chaos) in (vec(fault().boxed(), 0..3), of(chaos())),
+        (fault, chaos, probe) in (vec(fault().boxed(), 0..3), of(chaos()), vec(probe::probe().boxed(), 0..2)),
     ) -> File {
         File {
             format: 1.into(), org, edge, trust, ca, client, mutual_auth_certificate, profile, permission_set, user,
-            connected_app, expect, exchange, step, fault, chaos,
+            connected_app, expect, exchange, probe, step, fault, chaos,
         }
     }
 }

@@ -31,6 +31,11 @@ pub(in crate::scenario::load) struct Way {
 }
 
 impl Way {
+    /// The exchange that a probe reads: of its way only what it offers counts there.
+    pub(in crate::scenario::load) fn offering(resume: Option<String>) -> Self {
+        Self { door: Door::Mutual, client: None, tls: None, sni: None, http: None, resume, by_proxy: None }
+    }
+
     /// Whether the proxy door is asked first.
     pub(in crate::scenario::load) fn is_by_proxy(&self) -> bool {
         self.by_proxy.is_some()
