@@ -170,9 +170,14 @@ impl Identities {
     /// CRLs to hand out: valid from `now` until their CA's end, but for withheld ones, which stay as they were.
     pub fn lasting_crls(&mut self, now: Timestamp) -> Result<Vec<(String, Vec<u8>)>, MintError> {
         let mut crls = Vec::new();
-        for authority in &mut self.authorities {
+        let mut ends: Vec<_> = self.authorities.iter().map(|authority| authority.certificate.not_after()).collect();
+        for at in 0..ends.len() {
+            let keeper = keeper(&self.authorities, at);
+            ends[keeper] = ends[keeper].max(ends[at]);
+        }
+        for (authority, end) in self.authorities.iter_mut().zip(ends) {
             let name = authority.name.clone();
-            if let Some(der) = Arc::make_mut(authority).lasting_crl(now).map_err(about("ca", &name))? {
+            if let Some(der) = Arc::make_mut(authority).lasting_crl(now, end).map_err(about("ca", &name))? {
                 crls.push((name, der));
             }
         }

@@ -192,11 +192,11 @@ impl Authority {
         entry.is_ok_and(|entry| self.revoked.iter().any(|known| known.serial == entry.serial))
     }
 
-    /// A CRL that lasts until this CA's end; a withheld one stays as it is.
-    pub(super) fn lasting_crl(&mut self, now: Timestamp) -> Result<Option<Vec<u8>>, Unmintable> {
+    /// A CRL that lasts until `end`, this CA's; a withheld one stays as it is.
+    pub(super) fn lasting_crl(&mut self, now: Timestamp, end: Timestamp) -> Result<Option<Vec<u8>>, Unmintable> {
         match self.publication {
             CrlPublication::None => Ok(None),
-            CrlPublication::Published => self.sign_crl(now, self.certificate.not_after()).map(Some),
+            CrlPublication::Published => self.sign_crl(now, end).map(Some),
             CrlPublication::Withheld => self.crl(now).map(|crl| crl.map(|crl| crl.der.clone())),
         }
     }

@@ -6,7 +6,7 @@ use mockorg::pki::Certificate;
 use mockorg::pki::mint::{ExtendedKeyUsage, KeyKind};
 use mockorg::scenario::{
     AppSpec, CaSpec, ClientSpec, ClockSpec, CrlPublication, EdgeSwitches, Flow, JwtSpec, OrgSpec, OrgSwitches,
-    Scenario, Sends, Source, TrustSpec, When,
+    Scenario, Sends, Source, TrustSpec, Validity, When,
 };
 use openssl::x509::{CrlStatus, X509Crl, X509VerifyResult};
 
@@ -124,6 +124,20 @@ fn a_revocation_is_on_the_next_crl_at_once() {
 }
 
 #[test]
+fn a_crl_to_hand_out_lasts_as_long_as_either_certificate_of_its_ca() {
+    let mut scenario = scenario();
+    scenario.cas.push(CaSpec { renews: Some("acme-root".into()), ..ca("again", None, false) });
+    let [from, until] = ["2028-01-01T00:00:00Z", "2029-02-01T00:00:00Z"].map(|time| When::At(at(time)));
+    scenario.cas[0].valid = Some(Validity { from, until });
+    let mut identities = Identities::mint(&scenario, at(START)).unwrap();
+    let lasting = identities.lasting_crls(at(START)).unwrap();
+    let (name, der) = &lasting[0];
+    let next = mockorg_time(X509Crl::from_der(der).unwrap().next_update().unwrap());
+    assert_eq!((name.as_str(), next), ("acme-root", identities.authority("again").unwrap().certificate.not_after()));
+    assert!(lasting.iter().all(|(name, _)| name != "again"), "one CRL for both");
+}
+
+#[test]
 fn a_withheld_crl_is_issued_once_and_a_ca_may_have_none() {
     let mut scenario = scenario();
     scenario.cas[0].crl = CrlPublication::None;
@@ -185,7 +199,7 @@ pub fn scenario() -> Scenario {
         .into();
     clients.push(client("unlisted", Some("elsewhere-root")));
     let days = |days: i64| When::FromStart(SignedDuration::from_hours(24 * days));
-    clients[2].valid = Some(mockorg::scenario::Validity { from: days(-400), until: days(-2) });
+    clients[2].valid = Some(Validity { from: days(-400), until: days(-2) });
     clients[3].revoked = true;
     clients[4].extended_key_usage = Some(vec![ExtendedKeyUsage::ServerAuth]);
     clients[5].sends = Sends::Leaf;
