@@ -109,9 +109,9 @@ def openssl(org, tls, cert, key):
     command += [f"-tls{tls.replace('.', '_')}", "-cert", cert, "-key", key]
     # -cert takes the first alone, and -cert_chain sends the rest as it is
     if others:
-        rest = Path(cert).with_name("rest.pem")
-        if not rest.exists():
-            rest.write_text("".join(others))
+        # both versions run at once
+        rest = Path(cert).with_name(f"rest-{tls}.pem")
+        rest.write_text("".join(others))
         command += ["-cert_chain", str(rest)]
     request = f"GET {url.path} HTTP/1.1\r\nHost: {url.netloc}\r\nAuthorization: Bearer {environment['SEES_SESSION']}\r\nConnection: close\r\n\r\n"
     ended = subprocess.run(command, input=request, capture_output=True, text=True, timeout=20)

@@ -28,11 +28,11 @@ certificate, *which* rule or what to do. The last column of [every flaw](#every-
 
 Each identity was sent by each client three times, to one org (`mockorg serve --catalogue`): GET with the session of a user
 who is held to mutual authentication, at the mutual door. Where the three differ, all messages stand, with *or* between them.
-Clients run with their defaults, but for the one version of TLS, the org's CA, a time limit, and HTTP/1.1 in Java. Java is
+Clients run with their defaults, but for the one version of TLS, the org's CA, a time limit, and HTTP/1.1 in Java and reqwest. Java is
 handed the chain in the order of the file. The message is the whole of it: for `requests` with the exception's class, for Java
 `toString()`, for Node name, message and `code`, for reqwest the error and all its causes, for `s_client` its first line of
-error. Only what changes from run to run is replaced: ports by `PORT`, lines of source by `LINE` (their folders are cut, and
-OpenSSL's thread id), addresses in memory by `0x…`, line breaks by spaces.
+error. Only what changes from run to run is replaced: ports by `PORT`, lines of source by `LINE` (folders of files are
+cut, and OpenSSL's thread id), addresses in memory by `0x…`, line breaks by spaces.
 
 *not sent* means that the client itself refused to load or use the identity: nothing reached the org. A status is the org's
 answer: the client's handshake went well.
