@@ -55,7 +55,11 @@ fn what_clients_see_of_every_flaw_is_written() {
     let page = include_str!("../../docs/what-clients-see.md");
     let every = page.split_once("\n## Every flaw\n").expect("its last table").1;
     let missing = Flaw::ALL.iter().filter(|flaw| !every.contains(&format!("\n| `{}` | ", flaw.id())));
-    assert_eq!(missing.map(|flaw| flaw.id()).collect::<Vec<_>>(), Vec::<&str>::new(), "scripts/catalogue-table runs them");
+    assert_eq!(
+        missing.map(|flaw| flaw.id()).collect::<Vec<_>>(),
+        Vec::<&str>::new(),
+        "scripts/catalogue-table runs them"
+    );
 }
 
 #[test]
