@@ -49,6 +49,19 @@ fn every_rule_of_the_edge_has_a_flaw_that_breaks_it() {
     assert_eq!(missing, []);
 }
 
+/// A new flaw has to be shown to the clients, too.
+#[test]
+fn what_clients_see_of_every_flaw_is_written() {
+    let page = include_str!("../../docs/what-clients-see.md");
+    let every = page.split_once("\n## Every flaw\n").expect("its last table").1;
+    let missing = Flaw::ALL.iter().filter(|flaw| !every.contains(&format!("\n| `{}` | ", flaw.id())));
+    assert_eq!(
+        missing.map(|flaw| flaw.id()).collect::<Vec<_>>(),
+        Vec::<&str>::new(),
+        "scripts/catalogue-table runs them"
+    );
+}
+
 #[test]
 fn flaws_have_ids_of_their_own() {
     let ids: HashSet<&str> = Flaw::ALL.iter().map(|flaw| flaw.id()).collect();
