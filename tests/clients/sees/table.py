@@ -34,8 +34,9 @@ handed the chain in the order of the file. The message is the whole of it: for `
 error. Only what changes from run to run is replaced: ports by `PORT`, lines of source by `LINE` (folders of files are
 cut, and OpenSSL's thread id), addresses in memory by `0x…`, line breaks by spaces.
 
-*not sent* means that the client itself refused to load or use the identity: nothing reached the org. A status is the org's
-answer: the client's handshake went well.
+*not sent* means that the client itself refused to load or use the identity: no certificate reached the org. Some clients
+load it before they connect; others, curl and `requests` among them, find out with the connection open, and then the org's
+journal has a client that left during the handshake. A status is the org's answer: the client's handshake went well.
 """
 
 
@@ -77,7 +78,7 @@ def heading(meets):
 
 
 def section(meets, ids, clients, said):
-    lines = [f"### {heading(meets)}\n", f"{len(ids)} flaws: " + ", ".join(f"`{flaw}`" for flaw in ids) + ".\n"]
+    lines = [f"### {heading(meets)}\n", f"{len(ids)} {'flaw' if len(ids) == 1 else 'flaws'}: " + ", ".join(f"`{flaw}`" for flaw in ids) + ".\n"]
     lines.append("| client | TLS | what it says | of |\n|---|---|---|---|")
     for name in clients:
         rows = {}
@@ -128,15 +129,16 @@ def compare(flaws, found):
     written = json.loads(SEEN.read_text())
     moved = [] if DOCUMENT.read_text() == rendered(flaws, written) else ["our own answers"]
     print("FAILED  docs/what-clients-see.md says otherwise of the org" if moved else "ok      docs/what-clients-see.md is of this catalogue")
+    meant = {(tls, flaw["id"]): kind("answered: " + expected(flaw, tls)[0]) for flaw in flaws for tls in VERSIONS}
     for name, client in found.items():
         before = written[name]
         same = client["version"] == before["version"]
-        expected, now = flat(before), flat(client)
-        wrong = [key for key in sorted(now) if not met(expected.get(key, ""), now[key], same)]
-        versions = "" if same else f"; {client['version']}, where the table has {before['version']}: outcomes alone compared"
+        then, now = flat(before), flat(client)
+        wrong = [key for key in sorted(now) if not met(then.get(key, ""), now[key], meant[key], same)]
+        versions = "" if same else f"; {client['version']}, where the table has {before['version']}: {otherwise(then, now)}"
         print(f"{'FAILED ' if wrong else 'ok     '} {name}: {len(now) - len(wrong)} of {len(now)} as written{versions}")
         for key in wrong[:10]:
-            print(f"        {' '.join(key)}: {expected.get(key, 'nothing')}, now {now[key]}")
+            print(f"        {' '.join(key)}: {then.get(key, 'nothing')}, now {now[key]}")
         moved += [name] * bool(wrong)
     if moved:
         print("        scripts/catalogue-table writes it anew")
@@ -147,7 +149,29 @@ def flat(client):
     return {(tls, flaw): message for tls, messages in client["seen"].items() for message, ids in messages.items() for flaw in ids}
 
 
-def met(before, now, same):
-    parts = before.split(" | or | ")
-    # another version may load what this one did not, or the reverse, but it is never let in where this one was refused
-    return now in parts if same else (now == "answered: 200") == ("answered: 200" in parts)
+def kind(message):
+    """How a call ended, whatever the words: let in, refused by the org, refused by the edge, or never sent."""
+    outcome, _, text = message.partition(": ")
+    if outcome == "answered":
+        return "let in" if text == "200" else "org" if text[:3].isdigit() else "edge"
+    return {"failed": "edge", "unloaded": "not sent"}.get(outcome)
+
+
+def kinds(message):
+    return {kind(part) for part in message.split(" | or | ")}
+
+
+def met(before, now, meant, same):
+    """A client of another version may load what this one did not, and the reverse, unless this one was let in with it; what
+    it does send must end as with this one, or as the catalogue means it to."""
+    if same:
+        return now in before.split(" | or | ")
+    ended = kind(now)
+    return ended in kinds(before) | {meant} or (ended == "not sent" and "let in" not in kinds(before))
+
+
+def otherwise(then, now):
+    """What another version does differently, for the reader of a log."""
+    ends = [" ".join(key) for key in sorted(now) if kind(now[key]) not in kinds(then.get(key, ""))]
+    words = sum(now[key] not in then.get(key, "").split(" | or | ") for key in now)
+    return f"{words} of other words, {len(ends)} end otherwise" + (f" ({', '.join(ends[:6])}{', …' if len(ends) > 6 else ''})" if ends else "")
