@@ -3,7 +3,7 @@
 use super::*;
 
 /// Every switch at every value but its default, as far as a client can tell them.
-const FLIPS: [(&str, &str); 27] = [
+const FLIPS: [(&str, &str); 29] = [
     ("edge.alerts", "go"),
     ("edge.alerts", "java"),
     ("edge.alerts", "nginx"),
@@ -11,6 +11,7 @@ const FLIPS: [(&str, &str); 27] = [
     ("edge.bad-chain", "page"),
     ("edge.ca-names", "listed"),
     ("edge.client-auth-eku", "if-present"),
+    ("edge.login-hosts", "421"),
     ("edge.no-certificate", "alert"),
     ("edge.no-certificate", "page"),
     ("edge.resumption", "trust"),
@@ -31,6 +32,7 @@ const FLIPS: [(&str, &str); 27] = [
     ("org.session-binding", "certificate"),
     ("org.session-binding", "door"),
     ("org.soap-login", "disabled"),
+    ("org.soap-login", "with-permission"),
 ];
 
 /// What must stand otherwise too, so that a switch can be seen.
@@ -75,6 +77,7 @@ fn orgs_with_every_switch_set_otherwise_are_seen_with_every_switch() {
         ("edge.alerts", "java"),
         ("edge.ca-names", "listed"),
         ("edge.client-auth-eku", "if-present"),
+        ("edge.login-hosts", "421"),
         ("edge.no-certificate", "page"),
         ("edge.page-status", "403"),
         ("edge.resumption", "trust"),

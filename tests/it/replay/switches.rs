@@ -37,7 +37,7 @@ const CALL: &str = "session = \"login\"\nrequest = \"GET /services/data/v68.0/li
 /// An enforced user's call without a certificate.
 const WITHOUT: &str = "LOGIN[[exchange]]\nCALLexpect = { status = 401, error = \"MUTUAL_AUTHENTICATION_FAILED\" }\n";
 
-const FLIPS: [Flip; 19] = [
+const FLIPS: [Flip; 20] = [
     flip(
         "edge.alerts",
         "go",
@@ -64,6 +64,13 @@ const FLIPS: [Flip; 19] = [
         before_last: |org| org.revoke("billing").unwrap(),
         found: "200 CERTIFICATE_ERROR_PAGE",
     },
+    flip(
+        "edge.login-hosts",
+        "421",
+        "[[exchange]]\nclient = \"billing\"\nsni = \"login.salesforce.com\"\nrequest = \"GET /services/data\"\n\
+         headers = { Host = \"login.salesforce.com:8443\" }\n",
+        "421 MISDIRECTED_REQUEST",
+    ),
     flip(
         "edge.no-certificate",
         "page",
