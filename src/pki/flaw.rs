@@ -15,6 +15,7 @@ mod critical;
 mod draft;
 mod identity;
 mod issuers;
+mod kin;
 mod list;
 mod malformed;
 mod names;
@@ -32,6 +33,7 @@ mod strength;
 mod time;
 mod trust;
 
+pub use kin::Kin;
 pub use list::Flaw;
 pub use shape::{IssuerFlaw, Shape};
 
