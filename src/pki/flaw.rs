@@ -35,7 +35,7 @@ mod trust;
 
 pub use kin::Kin;
 pub use list::Flaw;
-pub use shape::{IssuerFlaw, Shape};
+pub use shape::{IssuerFlaw, Paper, Shape};
 
 use super::mint::{Issuer, Request, Unmintable};
 use super::{Certificate, Crls, Policy, Rejection, TrustList, Verdict, validate};

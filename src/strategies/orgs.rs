@@ -12,7 +12,7 @@ use proptest::sample::select;
 
 use crate::data::Id;
 use crate::org::{Action, Door, Edge, Grant, Leaves, Org, Refusal, Unfounded, Upload, authorize, upload};
-use crate::pki::flaw::{Case, Kin, Shape};
+use crate::pki::flaw::{Case, Kin, Paper, Shape};
 use crate::pki::mint::Unmintable;
 use crate::pki::{Certificate, Crls, Fault, TrustList, Verdict, validate};
 use crate::scenario::switches::{Enabled, EnforcedLogin, IdentityMatch};
@@ -151,7 +151,7 @@ impl OrgShape {
     }
 
     /// Of what is uploaded, what the org takes.
-    fn uploads_taken(&self, papers: Vec<Option<Vec<Certificate>>>, now: Timestamp) -> Vec<UploadSpec> {
+    fn uploads_taken(&self, papers: Vec<Option<Paper>>, now: Timestamp) -> Vec<UploadSpec> {
         let (mut taken, mut specs) = (Vec::new(), Vec::new());
         for (place, (kin, chain)) in self.uploads.iter().zip(papers).enumerate() {
             let Some(chain) = chain else { continue };

@@ -32,6 +32,9 @@ pub struct Shape {
     pub crls: bool,
 }
 
+/// What is uploaded: a certificate, or its chain with the certificate first.
+pub type Paper = Vec<Certificate>;
+
 /// What may be wrong with a CA, or with what is sent of it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum IssuerFlaw {
@@ -111,7 +114,7 @@ impl Shape {
     }
 
     /// Its chain, and for each of `kin` what would be uploaded of it; `None` where no CA could make that.
-    pub fn case_with(&self, kin: &[Kin], now: Timestamp) -> Result<(Case, Vec<Option<Vec<Certificate>>>), Unmintable> {
+    pub fn case_with(&self, kin: &[Kin], now: Timestamp) -> Result<(Case, Vec<Option<Paper>>), Unmintable> {
         let mut sketch = Sketch::new("shaped", now)?;
         sketch.leaf.key = self.key.generate()?;
         let plain = sketch.leaf.request.clone();
