@@ -1,3 +1,5 @@
+//! Orgs and clients compared with a decision made once more from their shapes; and how they shrink.
+
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 use proptest::{prop_assert, prop_assert_eq, proptest};
 

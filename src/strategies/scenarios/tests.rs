@@ -1,3 +1,5 @@
+//! That every scenario is a right one, whatever is in it; and how it shrinks.
+
 use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
 use proptest::{prop_assert, proptest};
 
