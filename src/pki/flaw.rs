@@ -15,6 +15,7 @@ mod critical;
 mod draft;
 mod identity;
 mod issuers;
+mod kin;
 mod list;
 mod malformed;
 mod names;
@@ -32,8 +33,9 @@ mod strength;
 mod time;
 mod trust;
 
+pub use kin::Kin;
 pub use list::Flaw;
-pub use shape::{IssuerFlaw, Shape};
+pub use shape::{IssuerFlaw, Paper, Shape};
 
 use super::mint::{Issuer, Request, Unmintable};
 use super::{Certificate, Crls, Policy, Rejection, TrustList, Verdict, validate};

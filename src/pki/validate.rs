@@ -224,3 +224,6 @@ fn unreachable_verdict(case: &Case<'_>) -> Verdict {
     let faults = vec![case.fault(&objection, &[])];
     Verdict { faults, path: Vec::new(), anchor: None, since: case.now, until: case.now }
 }
+
+#[cfg(test)]
+mod tests;

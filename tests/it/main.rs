@@ -22,6 +22,7 @@ mod kit; // what a client team is handed
 mod library; // Simulator and Running, as a Rust team uses them
 mod limits; // bad input: a clear answer, nothing harmed
 mod mint; // certificates and CRLs made here
+mod mutants; // what is switched off to see a test fail
 mod oauth_openid; // OpenID and introspection, over TLS
 mod proxy; // hosts that are hard-coded, by HTTP CONNECT
 mod rehearse; // `mockorg rehearse`

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The layers of `src/`, top first: a module imports only from the layers below its own.
-const LAYERS: [&[&str]; 11] = [
+const LAYERS: [&[&str]; 12] = [
     &["main"],
     &["cli"],
     &["replay"],
@@ -14,7 +14,8 @@ const LAYERS: [&[&str]; 11] = [
     &["api"],
     &["controls", "doctor", "outbound", "tls"],
     &["journal", "store"],
-    &["exchange", "org", "strategies"],
+    &["strategies"],
+    &["exchange", "org"],
     &["scenario"],
     &["data", "pki"],
     &["clock", "seed"],

@@ -7,7 +7,7 @@ use super::critical::unknown;
 use super::draft::Draft;
 use super::revocation_list::List;
 use super::sketch::{Authority, Sketch};
-use super::{Case, Caught, Flaw, Made, Recipe};
+use super::{Case, Caught, Flaw, Kin, Made, Recipe};
 use crate::pki::mint::{ExtendedKeyUsage, KeyKind, KeyUsage, Role, Unmintable};
 use crate::pki::{Certificate, Rejection};
 
@@ -31,6 +31,9 @@ pub struct Shape {
     /// Whether every CA publishes a CRL that is current and empty.
     pub crls: bool,
 }
+
+/// What is uploaded: a certificate, or its chain with the certificate first.
+pub type Paper = Vec<Certificate>;
 
 /// What may be wrong with a CA, or with what is sent of it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -107,8 +110,14 @@ impl Shape {
 
     /// Its chain, for an org whose clock shows `now`; keys are new each time.
     pub fn case(&self, now: Timestamp) -> Result<Case, Unmintable> {
+        Ok(self.case_with(&[], now)?.0)
+    }
+
+    /// Its chain, and for each of `kin` what would be uploaded of it; `None` where no CA could make that.
+    pub fn case_with(&self, kin: &[Kin], now: Timestamp) -> Result<(Case, Vec<Option<Paper>>), Unmintable> {
         let mut sketch = Sketch::new("shaped", now)?;
         sketch.leaf.key = self.key.generate()?;
+        let plain = sketch.leaf.request.clone();
         if let Some(Recipe::Leaf(spoil)) = self.leaf_flaw.map(Flaw::recipe) {
             spoil(&mut sketch.leaf)?;
         }
@@ -123,7 +132,9 @@ impl Shape {
             let below = issuers[issuers.len() - 1].certify(&draft)?;
             issuers.push(below);
         }
+        let sound = Draft::new(plain, sketch.leaf.key.clone(), now);
         let leaf = sketch.leaf.issue(&issuers[issuers.len() - 1].issuer)?;
+        let uploads = kin.iter().map(|kin| kin.of(&leaf, &sound, &issuers)).collect::<Made<_>>()?;
         let crls = match self.crls {
             true => issuers.iter().map(|issuer| List::of(&issuer.issuer, now).sign()).collect::<Made<_>>()?,
             false => Vec::new(),
@@ -136,7 +147,7 @@ impl Shape {
             let by = self.turned % rest.len();
             rest.rotate_left(by);
         }
-        Ok(Case {
+        let case = Case {
             key: sketch.leaf.key,
             sent: std::iter::once(leaf.clone()).chain(rest).collect(),
             known: Vec::new(),
@@ -144,7 +155,8 @@ impl Shape {
             passed_over: Vec::new(),
             crls,
             uploaded: vec![leaf],
-        })
+        };
+        Ok((case, uploads))
     }
 
     /// What is sent after the leaf, from the leaf up.
