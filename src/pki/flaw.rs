@@ -167,13 +167,17 @@ impl Flaw {
 impl Case {
     /// What an edge with the default switches that lists these roots and has these CRLs says at `now`.
     pub fn verdict(&self, now: Timestamp) -> Result<Verdict, Unmintable> {
+        self.verdict_under(now, &Policy::default())
+    }
+
+    pub(crate) fn verdict_under(&self, now: Timestamp, policy: &Policy) -> Result<Verdict, Unmintable> {
         let mut trust = TrustList::default();
         for root in &self.roots {
             // what is no root cannot be on the list, and that is what a test wants to see
             let _ = trust.push(None, root.clone(), "the catalogue".into());
         }
         trust.set_known(self.known.clone());
-        Ok(validate(&self.sent, &trust, &Crls::from_der(&self.crls)?, now, &Policy::default()))
+        Ok(validate(&self.sent, &trust, &Crls::from_der(&self.crls)?, now, policy))
     }
 }
 

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::*;
+use crate::pki::Rejection;
 use crate::pki::flaw::{Caught, Flaw};
 
 #[test]
@@ -80,6 +81,140 @@ fn every_candidate_path_is_tried() {
 #[test]
 fn more_certificates_than_are_read_are_refused() {
     check(&[Flaw::TooMany]);
+}
+
+#[test]
+fn signatures_are_verified() {
+    check(&[Flaw::FlippedBit, Flaw::FlippedBitInIntermediate, Flaw::WrongKey]);
+}
+
+#[test]
+fn a_certificate_begins_when_it_says() {
+    check(&[Flaw::NotYetValidLeaf, Flaw::NotYetValidIntermediate, Flaw::NotYetValidRoot]);
+}
+
+#[test]
+fn a_certificate_ends_when_it_says() {
+    check(&[Flaw::ExpiredLeaf, Flaw::ExpiredIntermediate, Flaw::ExpiredRoot]);
+}
+
+#[test]
+fn each_certificate_has_its_issuer() {
+    check(&[Flaw::LeafOnly, Flaw::MiddleMissing, Flaw::DelistedRoot]);
+}
+
+#[test]
+fn a_self_signed_client_is_refused() {
+    check(&[Flaw::SelfSigned]);
+}
+
+#[test]
+fn a_root_is_on_the_list() {
+    check(&[Flaw::UnlistedRootSent]);
+}
+
+#[test]
+fn what_is_revoked_is_refused() {
+    check(&[Flaw::RevokedLeaf, Flaw::RevokedIntermediate, Flaw::RevokedOnHold]);
+}
+
+#[test]
+fn signatures_of_crls_are_verified() {
+    check(&[Flaw::CrlBadlySigned]);
+}
+
+#[test]
+fn a_crl_ends_when_it_says() {
+    check(&[Flaw::CrlStale]);
+}
+
+#[test]
+fn a_crl_begins_when_it_says() {
+    check(&[Flaw::CrlNotYetValid]);
+}
+
+#[test]
+fn who_signs_crls_may() {
+    check(&[Flaw::CrlSignerMayNot]);
+}
+
+#[test]
+fn what_a_crl_says_is_critical_is_known() {
+    check(&[Flaw::CrlUnknownCritical]);
+}
+
+#[test]
+fn names_are_permitted() {
+    check(&[Flaw::DnsViolated, Flaw::EmailViolated, Flaw::IpViolated, Flaw::UriViolated, Flaw::DirectoryViolated]);
+}
+
+#[test]
+fn names_are_not_excluded() {
+    check(&[Flaw::DnsExcluded]);
+}
+
+#[test]
+fn an_issuer_is_a_ca() {
+    check(&[Flaw::IssuerNotACa, Flaw::IssuedByAClient]);
+}
+
+#[test]
+fn a_path_is_no_longer_than_it_may_be() {
+    check(&[Flaw::PathLengthOfRoot, Flaw::PathLengthOfIntermediate]);
+}
+
+#[test]
+fn an_issuer_may_sign_certificates() {
+    check(&[Flaw::IssuerNoKeyCertSign]);
+}
+
+#[test]
+fn what_is_critical_is_known() {
+    check(&[Flaw::UnknownCritical, Flaw::UnknownCriticalInIntermediate]);
+}
+
+#[test]
+fn a_policy_is_shared_where_one_is_demanded() {
+    check(&[Flaw::PolicyMissing, Flaw::PolicyOfAnother, Flaw::AnyPolicyForbidden]);
+}
+
+#[test]
+fn a_policy_may_be_demanded_from_the_first() {
+    assert_eq!(under(Flaw::PathLengthKept, |policy| policy.policies.explicit = true), [Rejection::Policy]);
+}
+
+#[test]
+fn mappings_may_be_forbidden_from_the_first() {
+    assert_eq!(under(Flaw::PolicyMapped, |_| {}), []);
+    assert_eq!(under(Flaw::PolicyMapped, |policy| policy.policies.no_mapping = true), [Rejection::Policy]);
+}
+
+#[test]
+fn only_the_policies_that_are_named_count() {
+    assert_eq!(under(Flaw::PolicyMet, |_| {}), []);
+    let found = under(Flaw::PolicyMet, |policy| policy.policies.initial = vec!["1.3.6.1.4.1.99999.9".into()]);
+    assert_eq!(found, [Rejection::Policy]);
+}
+
+#[test]
+fn client_auth_need_not_be_named_if_nothing_is() {
+    let if_present = |policy: &mut Policy| policy.client_auth_eku = ClientAuthEku::IfPresent;
+    assert_eq!(under(Flaw::NoExtendedKeyUsage, if_present), []);
+    assert_eq!(under(Flaw::ServerAuthOnly, if_present), [Rejection::NoClientAuth]);
+}
+
+#[test]
+fn revocation_may_be_ignored() {
+    assert_eq!(under(Flaw::RevokedLeaf, |policy| policy.revocation = Revocation::Ignore), []);
+}
+
+/// What is found under another policy than the default.
+fn under(flaw: Flaw, change: impl Fn(&mut Policy)) -> Vec<Rejection> {
+    let case = flaw.case(now()).unwrap();
+    let mut policy = Policy::default();
+    change(&mut policy);
+    let verdict = case.verdict_under(now(), &policy).unwrap();
+    verdict.faults.iter().map(|fault| fault.rejection).collect()
 }
 
 /// The flaw is caught as the catalogue says, with nothing besides.
