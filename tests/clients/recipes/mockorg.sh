@@ -5,12 +5,8 @@
 # it is killed.
 args=("$@")
 for ((at = 0; at < ${#args[@]}; at++)); do
-    [ "${args[at]}" = --kit ] && kit=${args[at + 1]}
-    if [ "${args[at]}" = --kit ] && [ "${HIDDEN:-no}" = yes ]; then
-        kit+=.hidden
-        args[at + 1]=$kit
-    fi
+    [ "${args[at]}" != --kit ] || [ "${HIDDEN:-no}" = no ] || args[at + 1]+=.hidden
 done
-echo "$$ $PPID $kit" >>"$ORGS"
+echo "$$ $PPID" >>"$ORGS"
 [ "${HIDDEN:-no}" = no ] || exec >/dev/null
 exec "$REAL_MOCKORG" "${args[@]}"
